@@ -1,0 +1,88 @@
+// One esbuild pass from the sources to dist/: the CDK app, the command line, the library entries, the
+// Lambdas and the benches. Skipped when no input changed, so every command may call it first.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const stamp = join(root, 'dist/.inputs');
+const folders = ['bin', 'lib', 'core', 'runtime', 'lambdas', 'local', 'cli', 'bench'];
+
+function sources() {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+}
+
+function digest() {
+  const hash = createHash('sha256');
+  const files = [...sources(), join(root, 'build.mjs'), join(root, 'package.json'), join(root, 'package-lock.json')];
+  for (const file of files.filter(existsSync).sort()) hash.update(file).update('\0').update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+const inputs = digest();
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) await build();
+
+async function build() {
+  const { build: bundle } = await import('esbuild');
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    legalComments: 'linked',
+    logLevel: 'warning',
+  };
+  const present = (entries) =>
+    Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file))));
+  const lambdas = readdirSync(join(root, 'lambdas')).filter((name) =>
+    existsSync(join(root, 'lambdas', name, 'handler.ts')),
+  );
+
+  // Built beside dist/ and swapped in, so that a command which runs meanwhile never meets a half-written folder.
+  const outdir = `dist.${process.pid}.tmp`;
+  mkdirSync(join(root, outdir), { recursive: true });
+  await Promise.all([
+    // What Node imports: ES modules that share chunks. The CDK stays outside: it is a peer of whoever synthesizes.
+    bundle({
+      ...common,
+      outdir,
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      sourcemap: true,
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      },
+      external: ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild'],
+      entryPoints: present({
+        'bin/platform': 'bin/platform.ts',
+        'bin/kinesis-platform': 'bin/kinesis-platform.ts',
+        'lib/index': 'lib/index.ts',
+        'runtime/producer/index': 'runtime/producer/index.ts',
+        'bench/run': 'bench/run.ts',
+      }),
+    }),
+    // What Lambda loads: one CommonJS file per function, which starts faster than an ES module (docs/design.md).
+    bundle({
+      ...common,
+      outdir,
+      format: 'cjs',
+      minify: true,
+      keepNames: true,
+      outExtension: { '.js': '.cjs' },
+      entryPoints: {
+        ...Object.fromEntries(lambdas.map((name) => [`lambdas/${name}/index`, `lambdas/${name}/handler.ts`])),
+        ...present({ 'local/runtime-loop': 'local/services/lambda/runtime-loop.ts' }),
+      },
+    }),
+  ]);
+  writeFileSync(join(root, outdir, '.inputs'), inputs);
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(join(root, outdir), join(root, 'dist'));
+}

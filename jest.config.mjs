@@ -1,0 +1,24 @@
+// One transform and three projects: what is quick, what synthesizes, and what runs the lab.
+process.env.CDK_VALIDATION ??= 'false';
+
+const project = (displayName, folders) => ({
+  displayName,
+  testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+  testEnvironment: 'node',
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out', '<rootDir>/.lab'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
+  },
+});
+
+export default {
+  projects: [
+    project('unit', ['core', 'runtime', 'lambdas', 'local', 'cli']),
+    project('templates', ['constructs', 'stacks', 'contract']),
+    project('e2e', ['e2e', 'docs']),
+  ],
+};

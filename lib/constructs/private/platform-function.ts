@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { lambdaAsset } from './lambda-asset.js';
+
+export interface PlatformFunctionProps {
+  /** Folder of the function below `lambdas/`. */
+  readonly name: string;
+  readonly description: string;
+  readonly environment: { readonly [key: string]: string };
+  readonly timeout?: Duration;
+  readonly memorySize?: number;
+  readonly reservedConcurrentExecutions?: number;
+  readonly logRetention?: logs.RetentionDays;
+  /** Customer key for the environment and the log group. */
+  readonly encryptionKey?: kms.IKey;
+}
+
+/**
+ * A function of this package: its prebuilt bundle, a log group of its own and a role that may write to that alone.
+ *
+ * The role carries no managed policy: the basic execution policy may write to every log group of the account.
+ */
+export class PlatformFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
+    const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
+      retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
+      encryptionKey: props.encryptionKey,
+    });
+    const role = new iam.Role(scope, `${id}Role`, {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: `Execution role: ${props.description}`,
+    });
+    logGroup.grantWrite(role);
+    super(scope, id, {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(lambdaAsset(props.name)),
+      handler: 'index.handler',
+      description: props.description,
+      environment: props.environment,
+      environmentEncryption: props.encryptionKey,
+      timeout: props.timeout ?? Duration.seconds(60),
+      memorySize: props.memorySize ?? 512,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      role,
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      tracing: lambda.Tracing.ACTIVE,
+    });
+  }
+}
