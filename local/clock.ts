@@ -36,7 +36,11 @@ export interface LabClockOptions {
   readonly startMs: number;
 }
 
-/** Clock of a running lab, stepped by a wall timer. */
+/**
+ * Clock of a running lab, stepped by a wall timer.
+ *
+ * Reading it never moves it: between two steps, what a timer started runs at that timer's own time.
+ */
 export class LabClock implements Clock {
   readonly #speed: number;
   readonly #startMs: number;
@@ -56,7 +60,6 @@ export class LabClock implements Clock {
   }
 
   nowMs(): number {
-    this.#advance();
     return Math.floor(this.#labMs);
   }
 
@@ -90,7 +93,6 @@ export class LabClock implements Clock {
     try {
       return await work();
     } finally {
-      this.#advance();
       this.#holds.delete(hold);
     }
   }
