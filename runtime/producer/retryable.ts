@@ -1,0 +1,36 @@
+// Which failures pass by themselves.
+
+const RETRYABLE = new Set([
+  // Of one entry, or of the request: the shard, the stream or the key is asked for too much.
+  'ProvisionedThroughputExceededException',
+  'KMSThrottlingException',
+  'LimitExceededException',
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  // The service has trouble of its own.
+  'InternalFailure',
+  'InternalFailureException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  // The network has.
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  // The clock was off; the SDK has set its own right by the reply's date.
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+]);
+
+/**
+ * Tells whether a failure with this code is worth another try.
+ */
+export function isRetryable(errorCode: string): boolean {
+  return RETRYABLE.has(errorCode);
+}
