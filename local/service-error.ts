@@ -4,11 +4,14 @@ export class ServiceError extends Error {
   readonly code: string;
   /** HTTP status that carries it. */
   readonly status: number;
+  /** Further members of the error's body, for example the item of a failed condition. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, details?: Readonly<Record<string, unknown>>) {
     super(message);
     this.name = code;
     this.code = code;
     this.status = status;
+    this.details = details;
   }
 }
