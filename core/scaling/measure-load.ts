@@ -66,7 +66,7 @@ export function measureLoad(
   };
   const recentPercent = peak(nowMs - RECENT_MINUTES * MINUTE_MS);
   const coversWindow = minutes.some(({ atMs }) => atMs <= windowStartMs);
-  return { recentPercent, windowPercent: coversWindow ? peak(Math.min(windowStartMs, nowMs)) : undefined };
+  return { recentPercent, windowPercent: coversWindow ? peak(windowStartMs) : undefined };
 }
 
 interface Minute {

@@ -85,7 +85,13 @@ export function planResize(load: StreamLoad, policy: ScalingPolicy): ResizePlan 
   }
   if (load.status !== 'ACTIVE') return hold('not-active', `the stream is ${load.status}`);
   if (from < policy.minShards) {
-    return spend(load, policy.minShards, 'below-minimum', `${from} open shards are fewer than the minimum`);
+    const wanted = Math.min(shardsFor(load, policy, recentPercent ?? 0), policy.maxShards);
+    return spend(
+      load,
+      Math.max(wanted, policy.minShards),
+      'below-minimum',
+      `${from} open shards are fewer than the minimum`,
+    );
   }
   if (from > policy.maxShards) {
     return save(load, policy.maxShards, 'above-maximum', `${from} open shards are more than the maximum`);

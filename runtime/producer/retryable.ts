@@ -4,7 +4,6 @@ const RETRYABLE = new Set([
   // Of one entry, or of the request: the shard, the stream or the key is asked for too much.
   'ProvisionedThroughputExceededException',
   'KMSThrottlingException',
-  'LimitExceededException',
   'ThrottlingException',
   'Throttling',
   'TooManyRequestsException',
