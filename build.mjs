@@ -29,6 +29,21 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) await build();
 
 async function build() {
   const { build: bundle } = await import('esbuild');
+  // dynalite names its actions without their extension, and takes LevelDB's binary for a disk store that the lab
+  // never opens; both are put right on the way into the bundle.
+  const embeddedTables = {
+    name: 'embedded-tables',
+    setup(hooks) {
+      hooks.onLoad({ filter: /[\\/]dynalite[\\/]index\.js$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(
+          /require\('\.\/(actions|validations)\/' \+ action\)/g,
+          "require('./$1/' + action + '.js')",
+        ),
+      }));
+      hooks.onResolve({ filter: /^level$/ }, () => ({ path: 'level', namespace: 'absent' }));
+      hooks.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'exports.Level = undefined;' }));
+    },
+  };
   const common = {
     absWorkingDir: root,
     bundle: true,
@@ -60,6 +75,7 @@ async function build() {
         js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
       },
       external: ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild'],
+      plugins: [embeddedTables],
       entryPoints: present({
         'bin/platform': 'bin/platform.ts',
         'bin/kinesis-platform': 'bin/kinesis-platform.ts',

@@ -1,0 +1,119 @@
+// The lab's DynamoDB: dynalite behind a front that takes the operations our functions use, adds what dynalite
+// lacks (the item of a failed condition), and refuses the rest by name.
+import type { Clock } from '../../clock.js';
+import { ServiceError } from '../../service-error.js';
+import type { TableModel } from '../../template/model.js';
+import type { Endpoint } from '../http-endpoint.js';
+import { listenOnLoopback } from '../http-endpoint.js';
+import type { JsonOperation } from '../json-protocol.js';
+import { answerJson } from '../json-protocol.js';
+import type { TableEngine } from './embedded-dynalite.js';
+import { startDynalite } from './embedded-dynalite.js';
+
+/** Members of a table's definition that CreateTable takes; what else a template states does not concern the lab. */
+const CREATE_MEMBERS = [
+  ...['AttributeDefinitions', 'KeySchema', 'BillingMode', 'ProvisionedThroughput'],
+  ...['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'],
+];
+
+const READS = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'DescribeTable'];
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
+
+type Item = Readonly<Record<string, unknown>>;
+
+interface ConditionalWrite {
+  readonly TableName?: string;
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly ReturnValuesOnConditionCheckFailure?: string;
+}
+
+export interface TableServiceOptions {
+  readonly tables: readonly TableModel[];
+  readonly clock: Clock;
+}
+
+export class TableService {
+  readonly #tables: readonly TableModel[];
+  readonly #clock: Clock;
+  #engine: TableEngine | undefined;
+  /** Writes run one at a time, so that the item of a failed condition is the one that failed it. */
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TableServiceOptions) {
+    this.#tables = options.tables;
+    this.#clock = options.clock;
+  }
+
+  /** Creates the tables and serves the DynamoDB API. */
+  async listen(): Promise<Endpoint> {
+    const engine = await startDynalite();
+    this.#engine = engine;
+    for (const table of this.#tables) {
+      await engine('CreateTable', planTable(table));
+      await untilActive(engine, table.name);
+    }
+    const operations: Record<string, JsonOperation> = {};
+    for (const name of READS) operations[name] = (input) => engine(name, input);
+    for (const name of WRITES) operations[name] = (input) => this.#write(engine, name, input);
+    return listenOnLoopback(this.#clock, (request) => answerJson({ name: 'DynamoDB', operations }, request));
+  }
+
+  /** Items of a table, as the API gives them: for tests and for the live view. */
+  async scan(tableName: string): Promise<readonly Item[]> {
+    if (!this.#engine) throw new Error('scan of a table service that does not listen');
+    const items: Item[] = [];
+    let from: unknown;
+    do {
+      const page = await this.#engine('Scan', { TableName: tableName, ...(from ? { ExclusiveStartKey: from } : {}) });
+      items.push(...(page.Items as Item[]));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+
+  #write(engine: TableEngine, name: string, input: ConditionalWrite): Promise<unknown> {
+    const write = this.#lastWrite.then(() => this.#writeOne(engine, name, input));
+    this.#lastWrite = write.catch(() => {});
+    return write;
+  }
+
+  async #writeOne(engine: TableEngine, name: string, write: ConditionalWrite): Promise<unknown> {
+    const { ReturnValuesOnConditionCheckFailure: wanted, ...input } = write;
+    try {
+      return await engine(name, input);
+    } catch (error) {
+      const failed = error instanceof ServiceError && error.code === 'ConditionalCheckFailedException';
+      if (!failed || wanted !== 'ALL_OLD') throw error;
+      const { Item } = await engine('GetItem', {
+        TableName: input.TableName,
+        Key: input.Key ?? this.#keyOf(input),
+        ConsistentRead: true,
+      });
+      throw new ServiceError(error.code, error.message, error.status, Item ? { Item } : undefined);
+    }
+  }
+
+  #keyOf({ TableName, Item = {} }: ConditionalWrite): Item {
+    const schema = this.#tables.find(({ name }) => name === TableName)?.definition.KeySchema;
+    const names = (schema as readonly { readonly AttributeName: string }[]).map(({ AttributeName }) => AttributeName);
+    return Object.fromEntries(names.map((name) => [name, Item[name]]));
+  }
+}
+
+/** Input of CreateTable for a table of the template. */
+function planTable({ name, definition }: TableModel): Record<string, unknown> {
+  const members = Object.entries(definition).filter(([member]) => CREATE_MEMBERS.includes(member));
+  const planned: Record<string, unknown> = { TableName: name, ...Object.fromEntries(members) };
+  // CloudFormation's default; dynalite wants either the mode or the units.
+  if (planned.ProvisionedThroughput === undefined) planned.BillingMode ??= 'PAY_PER_REQUEST';
+  return planned;
+}
+
+async function untilActive(engine: TableEngine, name: string): Promise<void> {
+  for (;;) {
+    const { Table } = await engine('DescribeTable', { TableName: name });
+    if ((Table as { readonly TableStatus: string }).TableStatus === 'ACTIVE') return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

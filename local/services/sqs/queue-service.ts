@@ -1,0 +1,125 @@
+// The lab's SQS: queues of failures, in memory, with the visibility timeout and the counts that an alarm reads.
+import { createHash, randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.js';
+import type { MetricSink } from '../../metrics/metric-sink.js';
+import { ServiceError } from '../../service-error.js';
+import type { Endpoint } from '../http-endpoint.js';
+import { listenOnLoopback } from '../http-endpoint.js';
+import { answerJson } from '../json-protocol.js';
+import type { QueueService } from '../ports.js';
+import { sqsOperations } from './sqs-operations.js';
+
+/** Time that a received message stays hidden, as SQS has it by default. */
+const DEFAULT_VISIBILITY_MS = 30_000;
+
+/** How often SQS reports its metrics. */
+const METRIC_PERIOD_MS = 60_000;
+
+const METRICS = ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible'] as const;
+
+export interface QueueMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly md5: string;
+  readonly sentMs: number;
+  receiveCount: number;
+  visibleAtMs: number;
+  receiptHandle: string | undefined;
+}
+
+export interface MemoryQueueServiceOptions {
+  readonly queues: readonly { readonly name: string; readonly arn: string }[];
+  readonly clock: Clock;
+  readonly metrics: MetricSink;
+}
+
+export class MemoryQueueService implements QueueService {
+  readonly #clock: Clock;
+  readonly #metrics: MetricSink;
+  readonly #queues: ReadonlyMap<string, { readonly arn: string; messages: QueueMessage[] }>;
+
+  constructor(options: MemoryQueueServiceOptions) {
+    this.#clock = options.clock;
+    this.#metrics = options.metrics;
+    this.#queues = new Map(options.queues.map(({ name, arn }) => [name, { arn, messages: [] }]));
+  }
+
+  /** Serves the SQS API; a queue is found by the last segment of its URL. */
+  async listen(): Promise<Endpoint> {
+    const operations = sqsOperations(this);
+    return listenOnLoopback(this.#clock, (request) => answerJson({ name: 'SQS', operations }, request));
+  }
+
+  /** Reports the queue metrics every lab minute until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#clock.sleep(METRIC_PERIOD_MS, signal).catch(() => {});
+      if (!signal.aborted) this.#report();
+    }
+  }
+
+  async send(queueArn: string, body: string): Promise<void> {
+    this.put(queueArn.slice(queueArn.lastIndexOf(':') + 1), body);
+  }
+
+  put(queueName: string, body: string): QueueMessage {
+    const message: QueueMessage = {
+      messageId: randomUUID(),
+      body,
+      md5: createHash('md5').update(body).digest('hex'),
+      sentMs: this.#clock.nowMs(),
+      receiveCount: 0,
+      visibleAtMs: this.#clock.nowMs(),
+      receiptHandle: undefined,
+    };
+    this.#find(queueName).messages.push(message);
+    return message;
+  }
+
+  /** Takes up to `most` visible messages and hides them. */
+  receive(queueName: string, most: number, visibilityMs = DEFAULT_VISIBILITY_MS): QueueMessage[] {
+    const nowMs = this.#clock.nowMs();
+    const messages = this.#find(queueName).messages.filter(({ visibleAtMs }) => visibleAtMs <= nowMs);
+    return messages.slice(0, most).map((message) => {
+      message.receiveCount += 1;
+      message.visibleAtMs = nowMs + visibilityMs;
+      message.receiptHandle = randomUUID();
+      return message;
+    });
+  }
+
+  delete(queueName: string, receiptHandle: string): void {
+    const queue = this.#find(queueName);
+    queue.messages = queue.messages.filter((message) => message.receiptHandle !== receiptHandle);
+  }
+
+  /** Messages that can be received, and those that are hidden. */
+  count(queueName: string): { readonly visible: number; readonly hidden: number } {
+    const { messages } = this.#find(queueName);
+    const visible = messages.filter(({ visibleAtMs }) => visibleAtMs <= this.#clock.nowMs()).length;
+    return { visible, hidden: messages.length - visible };
+  }
+
+  arnOf(queueName: string): string {
+    return this.#find(queueName).arn;
+  }
+
+  #report(): void {
+    const atMs = this.#clock.nowMs();
+    for (const [name, { messages }] of this.#queues) {
+      const { visible, hidden } = this.count(name);
+      const oldestMs = Math.min(atMs, ...messages.map(({ sentMs }) => sentMs));
+      const put = (metric: string, value: number, unit: string) =>
+        this.#metrics.put({ namespace: 'AWS/SQS', dimensions: { QueueName: name }, name: metric, value, atMs, unit });
+      put(METRICS[0], visible, 'Count');
+      put(METRICS[1], hidden, 'Count');
+      put('ApproximateAgeOfOldestMessage', Math.floor((atMs - oldestMs) / 1000), 'Seconds');
+    }
+  }
+
+  #find(queueName: string): { readonly arn: string; messages: QueueMessage[] } {
+    const queue = this.#queues.get(queueName);
+    if (queue) return queue;
+    throw new ServiceError('QueueDoesNotExist', `The specified queue does not exist: '${queueName}'`);
+  }
+}
