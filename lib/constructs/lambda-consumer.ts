@@ -1,0 +1,117 @@
+import { Duration, Names } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { FAN_OUT_CONSUMER_NAME_MAX_CHARACTERS } from '../../core/limits.js';
+import { FailureDestination } from './failure-destination.js';
+import type { LambdaConsumerProps } from './lambda-consumer-props.js';
+import { FailureBucket } from './private/failure-bucket.js';
+import { renderMapping } from './private/render-mapping.js';
+import { grantPoll, grantSubscribe } from './private/stream-grants.js';
+import { validateLambdaConsumer } from './private/validate-lambda-consumer.js';
+
+/**
+ * A Lambda function that reads a stream, with defaults under which a bad record neither blocks a shard nor gets lost.
+ *
+ * Defines the event source mapping, the failure bucket and, for a dedicated consumer, its registration. The function's
+ * role gets exactly what this way of reading needs; the mapping waits for it, since Lambda checks it on creation.
+ */
+export class LambdaConsumer extends Construct {
+  /**
+   * Stream that is read.
+   */
+  public readonly stream: kinesis.IStream;
+
+  /**
+   * Function that gets the batches.
+   */
+  public readonly function: lambda.IFunction;
+
+  /**
+   * Registered fan-out consumer; undefined when polling.
+   */
+  public readonly streamConsumer?: kinesis.IStreamConsumer;
+
+  /**
+   * Bucket of failed batches and records; undefined when they go to a queue or topic.
+   */
+  public readonly failureBucket?: s3.IBucket;
+
+  /**
+   * The mapping between stream and function.
+   */
+  public readonly eventSourceMapping: lambda.CfnEventSourceMapping;
+
+  constructor(scope: Construct, id: string, props: LambdaConsumerProps) {
+    super(scope, id);
+    validateLambdaConsumer(this, props);
+    const { stream, reference, onFailure = FailureDestination.s3() } = props;
+    const destination = onFailure._bind(this);
+
+    this.stream = stream;
+    this.failureBucket = destination.bucket ?? (reference && new FailureBucket(this, 'FailureBucket'));
+    this.function = reference ? reference._bind(this, this.failureBucket!) : props.function!;
+    if (props.dedicated) this.streamConsumer = this.register(props.consumerName);
+
+    this.eventSourceMapping = new lambda.CfnEventSourceMapping(this, 'Mapping', {
+      ...renderMapping(props),
+      eventSourceArn: this.streamConsumer?.streamConsumerArn ?? stream.streamArn,
+      functionName: this.function.functionName,
+      destinationConfig: { onFailure: { destination: destination.arn } },
+    });
+    this.grantRead().applyBefore(this.eventSourceMapping);
+    destination.grantPut(this.function).applyBefore(this.eventSourceMapping);
+  }
+
+  /**
+   * Age of the oldest record this consumer has not processed, the number to page on.
+   *
+   * Polling: `IteratorAge` of the function. Dedicated: `SubscribeToShardEvent.MillisBehindLatest` of the registered
+   * consumer. Defaults to the maximum over 1 minute.
+   */
+  public metricIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const settings = { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(1), ...options };
+    if (!this.streamConsumer) return this.function.metric('IteratorAge', settings);
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Kinesis',
+      metricName: 'SubscribeToShardEvent.MillisBehindLatest',
+      dimensionsMap: { StreamName: this.stream.streamName, ConsumerName: this.streamConsumer.streamConsumerName },
+      ...settings,
+    });
+  }
+
+  /**
+   * A count of the mapping, such as `DroppedEventCount`.
+   *
+   * Defaults to the sum over 1 minute.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+   */
+  public metricEventCount(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { EventSourceMappingUUID: this.eventSourceMapping.attrId },
+      statistic: cloudwatch.Stats.SUM,
+      period: Duration.minutes(1),
+      ...options,
+    });
+  }
+
+  private register(name?: string): kinesis.StreamConsumer {
+    return new kinesis.StreamConsumer(this, 'StreamConsumer', {
+      stream: this.stream,
+      streamConsumerName:
+        name ?? Names.uniqueResourceName(this, { maxLength: FAN_OUT_CONSUMER_NAME_MAX_CHARACTERS, separator: '-' }),
+    });
+  }
+
+  private grantRead(): iam.Grant {
+    return this.streamConsumer
+      ? grantSubscribe(this.streamConsumer, this.function)
+      : grantPoll(this.stream, this.function);
+  }
+}

@@ -1,0 +1,57 @@
+// The narrowest permissions on a stream, one function per kind of actor. They take any IStream, imported ones included,
+// and with a customer key also grant its use: through Kinesis only, for this stream only.
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+
+export const PRODUCER_ACTIONS = ['kinesis:PutRecord', 'kinesis:PutRecords'];
+export const POLLING_READER_ACTIONS = [
+  'kinesis:DescribeStream',
+  'kinesis:DescribeStreamSummary',
+  'kinesis:GetRecords',
+  'kinesis:GetShardIterator',
+  'kinesis:ListShards',
+];
+export const FAN_OUT_STREAM_ACTIONS = ['kinesis:DescribeStream', 'kinesis:DescribeStreamSummary', 'kinesis:ListShards'];
+export const FAN_OUT_CONSUMER_ACTIONS = ['kinesis:DescribeStreamConsumer', 'kinesis:SubscribeToShard'];
+
+/** Grants writing records. */
+export function grantPut(stream: kinesis.IStream, grantee: iam.IGrantable): iam.Grant {
+  return grantOnStream(stream, grantee, PRODUCER_ACTIONS, 'kms:GenerateDataKey');
+}
+
+/** Grants reading by GetRecords, which shares the shard's read throughput. */
+export function grantPoll(stream: kinesis.IStream, grantee: iam.IGrantable): iam.Grant {
+  return grantOnStream(stream, grantee, POLLING_READER_ACTIONS, 'kms:Decrypt');
+}
+
+/** Grants reading as one registered consumer, and as no other. */
+export function grantSubscribe(consumer: kinesis.IStreamConsumer, grantee: iam.IGrantable): iam.Grant {
+  const onConsumer = iam.Grant.addToPrincipal({
+    grantee,
+    actions: FAN_OUT_CONSUMER_ACTIONS,
+    resourceArns: [consumer.streamConsumerArn],
+  });
+  return grantOnStream(consumer.stream, grantee, FAN_OUT_STREAM_ACTIONS, 'kms:Decrypt').combine(onConsumer);
+}
+
+function grantOnStream(
+  stream: kinesis.IStream,
+  grantee: iam.IGrantable,
+  actions: string[],
+  keyAction: string,
+): iam.Grant {
+  const onStream = iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [stream.streamArn] });
+  if (!stream.encryptionKey) return onStream;
+  const onKey = iam.Grant.addToPrincipal({
+    grantee,
+    actions: [keyAction],
+    resourceArns: [stream.encryptionKey.keyArn],
+    conditions: {
+      StringEquals: {
+        'kms:ViaService': `kinesis.${stream.env.region}.amazonaws.com`,
+        'kms:EncryptionContext:aws:kinesis:arn': stream.streamArn,
+      },
+    },
+  });
+  return onStream.combine(onKey);
+}

@@ -1,0 +1,145 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { type AggregateEnv, FAILED_RECORDS_PREFIX } from '../../lambdas/aggregate/contract.js';
+import { type AlertEnv, DEFAULT_VALUE_FIELD } from '../../lambdas/alert/contract.js';
+import { acknowledgeWildcard } from './private/acknowledge.js';
+import { PlatformFunction } from './private/platform-function.js';
+
+export interface ReferenceConsumerOptions {
+  /**
+   * Longest run of the function.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Memory of the function, in MB.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number;
+}
+
+export interface AggregateConsumerOptions extends ReferenceConsumerOptions {
+  /**
+   * Table of the statistics: partition key `key`, sort key `window`, both strings.
+   */
+  readonly table: dynamodb.ITable;
+}
+
+export interface AlertConsumerOptions extends ReferenceConsumerOptions {
+  /**
+   * Topic that gets an alert when a series starts to behave unlike itself.
+   */
+  readonly topic: sns.ITopic;
+
+  /**
+   * Table of what each shard's series are like: partition key `shardId`, a string.
+   */
+  readonly stateTable: dynamodb.ITable;
+
+  /**
+   * Payload field that holds the reading.
+   *
+   * @default 'value'
+   */
+  readonly valueField?: string;
+}
+
+/**
+ * One of the functions that come with this package, for a `LambdaConsumer`.
+ */
+export abstract class ReferenceConsumer {
+  /**
+   * Statistics per key and tumbling window, written to a table. Wants a `tumblingWindow` on the consumer.
+   */
+  public static aggregate(options: AggregateConsumerOptions): ReferenceConsumer {
+    return new Aggregate(options);
+  }
+
+  /**
+   * Flags anomalies of a numeric field and publishes them to a topic.
+   */
+  public static alert(options: AlertConsumerOptions): ReferenceConsumer {
+    return new Alert(options);
+  }
+
+  /**
+   * Defines the function below the consumer.
+   *
+   * @internal
+   */
+  public abstract _bind(scope: Construct, failureBucket: s3.IBucket): lambda.IFunction;
+}
+
+class Aggregate extends ReferenceConsumer {
+  private readonly options: AggregateConsumerOptions;
+
+  constructor(options: AggregateConsumerOptions) {
+    super();
+    this.options = options;
+  }
+
+  public override _bind(scope: Construct, failureBucket: s3.IBucket): lambda.IFunction {
+    const { table, timeout, memorySize } = this.options;
+    const environment: AggregateEnv = { TABLE_NAME: table.tableName, FAILURE_BUCKET: failureBucket.bucketName };
+    const fn = new PlatformFunction(scope, 'Function', {
+      name: 'aggregate',
+      description: 'Statistics per key and window of a Kinesis stream',
+      environment,
+      timeout,
+      memorySize,
+    });
+    grantTable(table, fn, ['dynamodb:PutItem']);
+    grantFailedRecords(failureBucket, fn);
+    return fn;
+  }
+}
+
+class Alert extends ReferenceConsumer {
+  private readonly options: AlertConsumerOptions;
+
+  constructor(options: AlertConsumerOptions) {
+    super();
+    this.options = options;
+  }
+
+  public override _bind(scope: Construct, failureBucket: s3.IBucket): lambda.IFunction {
+    const { topic, stateTable, valueField = DEFAULT_VALUE_FIELD, timeout, memorySize } = this.options;
+    const environment: AlertEnv = {
+      TOPIC_ARN: topic.topicArn,
+      STATE_TABLE: stateTable.tableName,
+      FAILURE_BUCKET: failureBucket.bucketName,
+      VALUE_FIELD: valueField,
+    };
+    const fn = new PlatformFunction(scope, 'Function', {
+      name: 'alert',
+      description: 'Alerts on anomalies in a Kinesis stream',
+      environment,
+      timeout,
+      memorySize,
+    });
+    grantTable(stateTable, fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    topic.grantPublish(fn);
+    grantFailedRecords(failureBucket, fn);
+    return fn;
+  }
+}
+
+function grantTable(table: dynamodb.ITable, fn: lambda.Function, actions: string[]): void {
+  iam.Grant.addToPrincipal({ grantee: fn, actions, resourceArns: [table.tableArn] });
+  table.encryptionKey?.grantEncryptDecrypt(fn);
+}
+
+function grantFailedRecords(bucket: s3.IBucket, fn: lambda.Function): void {
+  const objects = bucket.arnForObjects(`${FAILED_RECORDS_PREFIX}*`);
+  iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject'], resourceArns: [objects] });
+  acknowledgeWildcard(fn.role!, objects, 'The function names its failed records by shard and sequence number.');
+  bucket.encryptionKey?.grant(fn, 'kms:GenerateDataKey');
+}
