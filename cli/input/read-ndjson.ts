@@ -1,0 +1,49 @@
+// NDJSON: one JSON object per line. A line that is an event already passes as it is; any other object is a payload.
+import type { EventEnvelope, InputRow } from './input-row.js';
+import { readLines } from './read-lines.js';
+
+export async function* readNdjson(source: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<InputRow> {
+  let row = 0;
+  for await (const line of readLines(source, maxLineBytes)) {
+    if (line.kind === 'line' && line.text.trim() === '') continue;
+    row += 1;
+    const at = { row, line: line.number };
+    if (line.kind === 'rejected') yield { kind: 'rejected', ...at, reason: line.reason };
+    else yield { ...parseLine(line.text), ...at };
+  }
+}
+
+type Parsed =
+  | { readonly kind: 'payload'; readonly payload: object }
+  | { readonly kind: 'event'; readonly event: EventEnvelope }
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+function parseLine(text: string): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { kind: 'rejected', reason: `line is not JSON: ${withoutContent(error)}` };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { kind: 'rejected', reason: 'line must be a JSON object' };
+  }
+  return isEvent(value) ? { kind: 'event', event: value } : { kind: 'payload', payload: value };
+}
+
+/** V8 quotes the text it could not parse; the input may be private, so only the position is kept. */
+function withoutContent(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /(Unexpected end of JSON input|at position \d+)/.exec(message)?.[0] ?? 'unexpected token';
+}
+
+function isEvent(value: object): value is EventEnvelope {
+  const { id, time, type, key, payload } = value as Partial<Record<keyof EventEnvelope, unknown>>;
+  return (
+    [id, time, type, key].every((field) => typeof field === 'string' && field !== '') &&
+    !Number.isNaN(Date.parse(time as string)) &&
+    typeof payload === 'object' &&
+    payload !== null &&
+    !Array.isArray(payload)
+  );
+}

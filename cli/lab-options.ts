@@ -1,0 +1,129 @@
+// Flags of `kinesis-platform lab`: their names, help and checks, in one place.
+
+import { parseChoice, parseDurationMs, parseInteger, parseNumber } from './flags.js';
+import { INPUT_FORMATS, type InputFormat } from './input/open-input.js';
+import { parseArguments } from './parse-arguments.js';
+import { UsageError } from './usage-error.js';
+
+export const DEFAULT_PORT = 4567;
+export const DEFAULT_SPEED = 10;
+const MAX_SPEED = 3_600;
+const MAX_RATE = 10_000_000;
+
+export interface LabOptions {
+  readonly stackName: string | undefined;
+  /** Folder of an assembly that is synthesized already. */
+  readonly assemblyDir: string | undefined;
+  readonly context: Readonly<Record<string, string>>;
+  readonly input: string | undefined;
+  readonly format: InputFormat | undefined;
+  readonly keyField: string | undefined;
+  /** Records per lab second; as fast as the stream takes them when undefined. */
+  readonly ratePerSecond: number | undefined;
+  /** Wall time of the whole run. */
+  readonly durationMs: number | undefined;
+  readonly speed: number;
+  readonly port: number;
+  readonly readyFile: string | undefined;
+  readonly dir: string;
+  readonly json: boolean;
+  readonly seed: number;
+}
+
+export const LAB_HELP = `kinesis-platform lab: run the platform's synthesized template on this machine
+
+usage: kinesis-platform lab [flags]
+
+  --stack NAME        stack to run (default: the provisioned one)
+  --assembly DIR      run this cloud assembly instead of synthesizing cdk.json's app
+  -c, --context K=V   context for the synthesis, as with cdk; may repeat
+  --input FILE|-      put this file (or standard input) and end when it is consumed;
+                      without it: a seeded clickstream until Ctrl-C or --duration
+  --format FORMAT     csv, ndjson or lines (default: by the file's extension)
+  --key FIELD         field of the row that becomes the partition key (default: the source's name)
+  --rate N            records per lab second (default: as fast as the stream takes them)
+  --duration TIME     wall time of the whole run: 30s, 5m, 1h
+  --speed N           lab seconds per wall second (default: ${DEFAULT_SPEED})
+  --port N            port of the Kinesis endpoint on 127.0.0.1, 0 for any free (default: ${DEFAULT_PORT})
+  --ready-file FILE   write {"endpoint","region","streams"} as JSON here once the lab is ready
+  --dir DIR           where the lab keeps buckets and logs (default: .lab)
+  --seed N            seed of the clickstream (default: 1)
+  --json              totals as one JSON object, the last line of standard output
+`;
+
+const FLAGS = {
+  stack: { type: 'string' },
+  assembly: { type: 'string' },
+  context: { type: 'string', short: 'c', multiple: true },
+  input: { type: 'string' },
+  format: { type: 'string' },
+  key: { type: 'string' },
+  rate: { type: 'string' },
+  duration: { type: 'string' },
+  speed: { type: 'string' },
+  port: { type: 'string' },
+  'ready-file': { type: 'string' },
+  dir: { type: 'string' },
+  seed: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export function parseLabOptions(args: readonly string[]): LabOptions {
+  const values = parseArguments('lab', args, FLAGS);
+  const text = (name: keyof typeof FLAGS) => values[name] as string | undefined;
+  const given = <T>(name: keyof typeof FLAGS, parse: (flag: string, value: string) => T): T | undefined => {
+    const value = text(name);
+    return value === undefined ? undefined : parse(`--${name}`, value);
+  };
+  const options: LabOptions = {
+    stackName: text('stack'),
+    assemblyDir: text('assembly'),
+    context: parseContext((values.context ?? []) as readonly string[]),
+    input: text('input'),
+    format: given('format', (flag, value) => parseChoice(flag, value, INPUT_FORMATS)),
+    keyField: text('key'),
+    ratePerSecond: given('rate', (flag, value) =>
+      parseNumber(flag, value, { above: 0, max: MAX_RATE, advice: 'give records per lab second, or leave it out' }),
+    ),
+    durationMs: given('duration', parseDurationMs),
+    speed:
+      given('speed', (flag, value) =>
+        parseNumber(flag, value, { above: 0, max: MAX_SPEED, advice: 'give lab seconds per wall second' }),
+      ) ?? DEFAULT_SPEED,
+    port:
+      given('port', (flag, value) =>
+        parseInteger(flag, value, { min: 0, max: 65_535, advice: 'use 0 for any free port' }),
+      ) ?? DEFAULT_PORT,
+    readyFile: text('ready-file'),
+    dir: text('dir') ?? '.lab',
+    json: values.json === true,
+    seed:
+      given('seed', (flag, value) =>
+        parseInteger(flag, value, { min: 0, max: 0xffff_ffff, advice: 'give a whole number' }),
+      ) ?? 1,
+  };
+  refuseWithoutInput(options);
+  return options;
+}
+
+function refuseWithoutInput(options: LabOptions): void {
+  if (options.input !== undefined) return;
+  for (const [flag, value] of [
+    ['--key', options.keyField],
+    ['--format', options.format],
+  ] as const) {
+    if (value !== undefined) {
+      throw new UsageError(`'${flag}' must go with '--input', got '${value}' alone; add '--input FILE' or drop it`);
+    }
+  }
+}
+
+function parseContext(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new UsageError(`'--context' must be KEY=VALUE, got '${pair}'; write it as -c key=value`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+// The command line: which command runs, and how every failure is told. One line for the user's mistakes.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runLab } from './lab.js';
+import { LAB_HELP } from './lab-options.js';
+import { UsageError } from './usage-error.js';
+
+const HELP = `kinesis-platform: streaming platform on Amazon Kinesis Data Streams
+
+usage: kinesis-platform COMMAND [flags]
+
+  lab              run the platform's synthesized template on this machine
+  help [COMMAND]   this text, or the flags of a command
+  --version        version of this package
+`;
+
+const COMMAND_HELP: Readonly<Record<string, string>> = { lab: LAB_HELP };
+
+/** Runs one command; resolves to the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`error: ${error.message}\n`);
+      return 2;
+    }
+    process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    return 1;
+  }
+}
+
+async function dispatch([command, ...rest]: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'lab':
+      if (rest.includes('--help') || rest.includes('-h')) return printHelp('lab');
+      return runLab(rest, { packageDir: packageDir() });
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      return printHelp(rest[0]);
+    case '--version':
+    case '-v':
+      process.stdout.write(`${version()}\n`);
+      return 0;
+    default:
+      throw new UsageError(`'${command}' is not a command; see 'kinesis-platform help'`);
+  }
+}
+
+function printHelp(command: string | undefined): number {
+  const text = command === undefined ? HELP : COMMAND_HELP[command];
+  if (text === undefined) throw new UsageError(`'${command}' is not a command; see 'kinesis-platform help'`);
+  process.stdout.write(text);
+  return 0;
+}
+
+/** Nearest folder above this file with the package's own package.json, built or not. */
+function packageDir(): string {
+  for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
+    try {
+      if (JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).name === 'cdk-kinesis-platform') return dir;
+    } catch {
+      // Not here: look further up.
+    }
+  }
+  throw new Error("find the folder of 'cdk-kinesis-platform' failed: no package.json above the program");
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(join(packageDir(), 'package.json'), 'utf8')).version;
+}

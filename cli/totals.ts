@@ -1,0 +1,29 @@
+// The end of a run, as a table for people and as one JSON object for programs.
+import type { LabTotals } from '../local/lab-status.js';
+
+/** Totals of a run together with the input that never became a record. */
+export interface RunTotals extends LabTotals {
+  readonly rejected: number;
+}
+
+/** One line; the order of the fields is part of the promise. */
+export function renderTotalsJson({ produced, rejected, consumers, delivered, alerts, resizes, balanced }: RunTotals) {
+  return JSON.stringify({ produced, rejected, consumers, delivered, alerts, resizes, balanced });
+}
+
+export function renderTotals(totals: RunTotals): string {
+  const header = ['consumer', 'produced', 'processed', 'failed', 'unread'];
+  const rows = Object.entries(totals.consumers).map(([name, consumer]) => [
+    name,
+    ...[totals.produced, consumer.processed, consumer.failed, consumer.unread].map(String),
+  ]);
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
+  const align = (row: readonly string[]) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ');
+  return [
+    ...[header, ...rows].map(align),
+    '',
+    `produced ${totals.produced}  rejected ${totals.rejected}  delivered ${totals.delivered}  ` +
+      `alerts ${totals.alerts}  resizes ${totals.resizes}  ${totals.balanced ? 'balanced' : 'NOT BALANCED'}`,
+  ].join('\n');
+}

@@ -1,0 +1,55 @@
+// What a running lab says about itself: the live view's input, and the totals of its end.
+
+export interface StreamStatus {
+  readonly name: string;
+  readonly openShards: number;
+  readonly recordsIn: number;
+}
+
+export interface ConsumerStatus {
+  /** First segment of the construct path. */
+  readonly name: string;
+  readonly recordsRead: number;
+  /** Records of the stream behind the consumer's checkpoints. */
+  readonly unread: number;
+}
+
+export interface AlarmStatus {
+  readonly name: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+}
+
+export interface LabStatus {
+  readonly stackName: string;
+  readonly labNowMs: number;
+  readonly labElapsedMs: number;
+  readonly wallElapsedMs: number;
+  readonly speed: number;
+  readonly achievedSpeed: number;
+  readonly streams: readonly StreamStatus[];
+  readonly consumers: readonly ConsumerStatus[];
+  readonly deliveredObjects: number;
+  readonly deliveredRecords: number;
+  readonly alarms: readonly AlarmStatus[];
+  readonly alerts: number;
+  readonly resizes: number;
+}
+
+export interface ConsumerTotals {
+  readonly processed: number;
+  readonly failed: number;
+  readonly unread: number;
+}
+
+/** The end of a run: each number counted on its own, so that they can disagree. */
+export interface LabTotals {
+  /** Distinct records that the streams accepted. */
+  readonly produced: number;
+  readonly consumers: Readonly<Record<string, ConsumerTotals>>;
+  /** Records in delivered objects. */
+  readonly delivered: number;
+  readonly alerts: number;
+  readonly resizes: number;
+  /** For every consumer: produced = processed + failed + unread. */
+  readonly balanced: boolean;
+}
