@@ -1,5 +1,6 @@
 // NDJSON: one JSON object per line. A line that is an event already passes as it is; any other object is a payload.
-import type { EventEnvelope, InputRow } from './input-row.js';
+import type { StreamEvent } from '../../core/records/event.js';
+import type { InputRow } from './input-row.js';
 import { readLines } from './read-lines.js';
 
 export async function* readNdjson(source: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<InputRow> {
@@ -14,8 +15,8 @@ export async function* readNdjson(source: AsyncIterable<Uint8Array>, maxLineByte
 }
 
 type Parsed =
-  | { readonly kind: 'payload'; readonly payload: object }
-  | { readonly kind: 'event'; readonly event: EventEnvelope }
+  | { readonly kind: 'payload'; readonly payload: StreamEvent['payload'] }
+  | { readonly kind: 'event'; readonly event: StreamEvent }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 function parseLine(text: string): Parsed {
@@ -28,7 +29,7 @@ function parseLine(text: string): Parsed {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'rejected', reason: 'line must be a JSON object' };
   }
-  return isEvent(value) ? { kind: 'event', event: value } : { kind: 'payload', payload: value };
+  return isEvent(value) ? { kind: 'event', event: value } : { kind: 'payload', payload: { ...value } };
 }
 
 /** V8 quotes the text it could not parse; the input may be private, so only the position is kept. */
@@ -37,8 +38,8 @@ function withoutContent(error: unknown): string {
   return /(Unexpected end of JSON input|at position \d+)/.exec(message)?.[0] ?? 'unexpected token';
 }
 
-function isEvent(value: object): value is EventEnvelope {
-  const { id, time, type, key, payload } = value as Partial<Record<keyof EventEnvelope, unknown>>;
+function isEvent(value: object): value is StreamEvent {
+  const { id, time, type, key, payload } = value as Partial<Record<keyof StreamEvent, unknown>>;
   return (
     [id, time, type, key].every((field) => typeof field === 'string' && field !== '') &&
     !Number.isNaN(Date.parse(time as string)) &&

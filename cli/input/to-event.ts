@@ -1,46 +1,42 @@
 // One row of the input becomes one event of the platform, or the reason why it cannot.
-import type { EventEnvelope, InputRow } from './input-row.js';
+import { checkPutEntry, type PutEntry } from '../../core/batching/check-put-entry.js';
+import { renderEvent, type StreamEvent } from '../../core/records/event.js';
+import type { InputRow } from './input-row.js';
 
 export interface EventRules {
   /** Name of the source: the type of its events and the start of their ids. */
   readonly source: string;
   readonly keyField: string | undefined;
-  readonly maxKeyCharacters: number;
   /** Data and partition key together, as the stream counts them. */
   readonly maxRecordBytes: number;
 }
 
 export type RowOutcome =
-  | { readonly kind: 'put'; readonly partitionKey: string; readonly data: Buffer }
+  | { readonly kind: 'put'; readonly line: number; readonly entry: PutEntry }
   | { readonly kind: 'rejected'; readonly line: number; readonly reason: string };
 
 /** The id is the source and the row's number, never the time, so that a second run makes the same ids. */
 export function toEvent(row: InputRow, rules: EventRules, nowMs: number): RowOutcome {
-  if (row.kind === 'rejected') return { kind: 'rejected', line: row.line, reason: row.reason };
-  const reject = (reason: string): RowOutcome => ({ kind: 'rejected', line: row.line, reason });
-
-  let event: EventEnvelope;
-  if (row.kind === 'event') event = row.event;
-  else {
-    const key = rules.keyField === undefined ? rules.source : readKey(row.payload, rules.keyField);
-    if (key === undefined) return reject(`row must have a value in '${rules.keyField}', the field of its key`);
-    const time = new Date(nowMs).toISOString();
-    event = { id: `${rules.source}-${row.row}`, time, type: rules.source, key, payload: row.payload };
+  const { line } = row;
+  if (row.kind === 'rejected') return { kind: 'rejected', line, reason: row.reason };
+  const event = row.kind === 'event' ? row.event : wrap(row.payload, row.row, rules, nowMs);
+  if (event === undefined) {
+    return { kind: 'rejected', line, reason: `row must have a value in '${rules.keyField}', the field of its key` };
   }
-  const keyCharacters = [...event.key].length;
-  if (keyCharacters > rules.maxKeyCharacters) {
-    return reject(`key must have at most ${rules.maxKeyCharacters} characters, got ${keyCharacters}`);
-  }
-  const data = Buffer.from(JSON.stringify(event));
-  const bytes = data.length + Buffer.byteLength(event.key);
-  if (bytes > rules.maxRecordBytes) {
-    return reject(`record must have at most ${rules.maxRecordBytes} bytes, the stream's limit, got ${bytes}`);
-  }
-  return { kind: 'put', partitionKey: event.key, data };
+  const data = row.kind === 'event' ? Buffer.from(JSON.stringify(event)) : renderEvent(event);
+  const entry = { data, partitionKey: event.key };
+  const refusal = checkPutEntry(entry, rules.maxRecordBytes);
+  return refusal ? { kind: 'rejected', line, reason: refusal.reason } : { kind: 'put', line, entry };
 }
 
-function readKey(payload: object, field: string): string | undefined {
-  const value: unknown = Object.hasOwn(payload, field) ? payload[field as keyof typeof payload] : undefined;
+function wrap(payload: StreamEvent['payload'], row: number, rules: EventRules, nowMs: number): StreamEvent | undefined {
+  const key = rules.keyField === undefined ? rules.source : readKey(payload, rules.keyField);
+  if (key === undefined) return undefined;
+  return { id: `${rules.source}-${row}`, time: new Date(nowMs).toISOString(), type: rules.source, key, payload };
+}
+
+function readKey(payload: StreamEvent['payload'], field: string): string | undefined {
+  const value = Object.hasOwn(payload, field) ? payload[field] : undefined;
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
