@@ -1,0 +1,131 @@
+import type { DeliveryModel } from '../model.js';
+import { each, inert, nested, only, run } from '../property-rules.js';
+import { flagOf, listOf, numberOf, objectOf, type Properties, textOf } from '../property-values.js';
+import { identity, labArn, type ResourceType } from '../resource-type.js';
+
+const MEBIBYTE = 1_048_576;
+
+/** Defaults of the extended S3 destination. */
+const DEFAULT_BUFFER_MIB = 5;
+const DEFAULT_BUFFER_SECONDS = 300;
+
+/** Defaults of a Lambda processor. */
+const DEFAULT_TRANSFORM_BUFFER_MIB = 1;
+const DEFAULT_TRANSFORM_BUFFER_SECONDS = 60;
+const DEFAULT_TRANSFORM_RETRIES = 3;
+
+const permissions = inert('the lab does not evaluate permissions');
+
+const deliveryStream: ResourceType = {
+  type: 'AWS::KinesisFirehose::DeliveryStream',
+  nameProperty: 'DeliveryStreamName',
+  nameLength: 64,
+  arn: ({ name }) => labArn('firehose', `deliverystream/${name}`),
+  rules: {
+    DeliveryStreamName: run,
+    DeliveryStreamType: only('KinesisStreamAsSource'),
+    KinesisStreamSourceConfiguration: nested({ KinesisStreamARN: run, RoleARN: permissions }),
+    Tags: inert('nothing in the lab reads tags of a delivery'),
+    ExtendedS3DestinationConfiguration: nested({
+      ...each(run, 'BucketARN', 'Prefix', 'ErrorOutputPrefix', 'FileExtension'),
+      BufferingHints: nested(each(run, 'IntervalInSeconds', 'SizeInMBs')),
+      CompressionFormat: only('UNCOMPRESSED', 'GZIP'),
+      CustomTimeZone: only('UTC'),
+      DynamicPartitioningConfiguration: nested({
+        Enabled: run,
+        RetryOptions: inert('a partition is made in memory and does not fail'),
+      }),
+      ProcessingConfiguration: nested({
+        Enabled: run,
+        Processors: nested({
+          Type: only('Lambda', 'MetadataExtraction', 'AppendDelimiterToRecord'),
+          Parameters: nested({
+            ParameterName: only(
+              ...['LambdaArn', 'NumberOfRetries', 'BufferSizeInMBs', 'BufferIntervalInSeconds', 'RoleArn'],
+              ...['MetadataExtractionQuery', 'JsonParsingEngine', 'Delimiter'],
+            ),
+            ParameterValue: run,
+          }),
+        }),
+      }),
+      CloudWatchLoggingOptions: inert('failed deliveries are printed by the lab'),
+      EncryptionConfiguration: inert('objects are plain files in the lab'),
+      RoleARN: permissions,
+      S3BackupMode: only('Disabled'),
+    }),
+  },
+  add(draft, resource) {
+    const source = objectOf(resource.properties.KinesisStreamSourceConfiguration).KinesisStreamARN;
+    const destination = resource.properties.ExtendedS3DestinationConfiguration;
+    if (source === undefined || destination === undefined) {
+      throw new Error('a delivery must read a stream and write to S3 in the lab');
+    }
+    draft.deliveries.push({
+      ...identity(resource),
+      streamArn: String(source),
+      ...readDestination(objectOf(destination)),
+    });
+  },
+};
+
+type Destination = Omit<DeliveryModel, 'logicalId' | 'path' | 'name' | 'arn' | 'streamArn'>;
+
+function readDestination(destination: Properties): Destination {
+  const buffering = objectOf(destination.BufferingHints);
+  const processing = objectOf(destination.ProcessingConfiguration);
+  const processors = flagOf(processing.Enabled) ? listOf(processing.Processors).map(objectOf) : [];
+  const find = (type: string) => {
+    const processor = processors.find((candidate) => candidate.Type === type);
+    return processor && parametersOf(processor);
+  };
+  const partitioned = flagOf(objectOf(destination.DynamicPartitioningConfiguration).Enabled);
+  return {
+    bucket: String(destination.BucketARN).split(':::')[1] ?? '',
+    prefix: textOf(destination.Prefix) ?? '',
+    errorPrefix: textOf(destination.ErrorOutputPrefix) ?? '',
+    bufferBytes: (numberOf(buffering.SizeInMBs) ?? DEFAULT_BUFFER_MIB) * MEBIBYTE,
+    bufferMs: (numberOf(buffering.IntervalInSeconds) ?? DEFAULT_BUFFER_SECONDS) * 1_000,
+    compression: destination.CompressionFormat === 'GZIP' ? 'GZIP' : 'UNCOMPRESSED',
+    transform: readTransform(find('Lambda')),
+    partitionKeys: partitioned ? readPartitionKeys(find('MetadataExtraction')) : undefined,
+    appendDelimiter: find('AppendDelimiterToRecord') !== undefined,
+    fileExtension: textOf(destination.FileExtension),
+  };
+}
+
+function parametersOf(processor: Properties): Record<string, string> {
+  const parameters = listOf(processor.Parameters).map(objectOf);
+  return Object.fromEntries(parameters.map((item) => [String(item.ParameterName), String(item.ParameterValue)]));
+}
+
+function readTransform(parameters: Record<string, string> | undefined): DeliveryModel['transform'] {
+  if (!parameters) return undefined;
+  return {
+    functionArn: (parameters.LambdaArn ?? '').replace(/:\$LATEST$/, ''),
+    bufferBytes: (numberOf(parameters.BufferSizeInMBs) ?? DEFAULT_TRANSFORM_BUFFER_MIB) * MEBIBYTE,
+    bufferMs: (numberOf(parameters.BufferIntervalInSeconds) ?? DEFAULT_TRANSFORM_BUFFER_SECONDS) * 1_000,
+    retries: numberOf(parameters.NumberOfRetries) ?? DEFAULT_TRANSFORM_RETRIES,
+  };
+}
+
+/** `{customer: .payload.customer, day: .time[0:10]}` as key and query pairs. */
+function readPartitionKeys(parameters: Record<string, string> | undefined): Record<string, string> {
+  const query = parameters?.MetadataExtractionQuery ?? '{}';
+  const body = /^\s*\{(.*)\}\s*$/s.exec(query)?.[1];
+  if (body === undefined) throw new Error(`partition query must be an object of queries, got '${query}'`);
+  const keys: Record<string, string> = {};
+  for (const part of splitTopLevel(body)) {
+    const colon = part.indexOf(':');
+    if (colon === -1) throw new Error(`partition query must name each key, got '${part.trim()}'`);
+    keys[part.slice(0, colon).trim().replace(/^"|"$/g, '')] = part.slice(colon + 1).trim();
+  }
+  return keys;
+}
+
+/** Splits at the commas outside brackets and texts. */
+function splitTopLevel(text: string): string[] {
+  const parts = text.match(/(?:"(?:\\.|[^"\\])*"|\([^()]*\)|\[[^\]]*\]|\{[^{}]*\}|[^,])+/g);
+  return (parts ?? []).filter((part) => part.trim() !== '');
+}
+
+export const firehoseTypes: readonly ResourceType[] = [deliveryStream];
