@@ -1,0 +1,89 @@
+// How long a synthesis takes with the CDK's own command line, with and without its validation, and what the Lambda
+// bundles cost at a cold start.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { type Bench, median, round } from './bench.js';
+
+const run = promisify(execFile);
+
+const SYNTH_ROUNDS = 5;
+const LOAD_ROUNDS = 9;
+const CDK = resolve('node_modules/aws-cdk/bin/cdk');
+const LAMBDAS = resolve('dist/lambdas');
+
+/** Anything that the functions read at a cold start; none of it is called. */
+const COLD_START_ENV = {
+  STREAM_NAME: 'bench',
+  TABLE_NAME: 'bench',
+  STATE_TABLE: 'bench',
+  FAILURE_BUCKET: 'bench',
+  TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:bench',
+  VALUE_FIELD: 'value',
+  MIN_SHARDS: '1',
+  MAX_SHARDS: '2',
+  TARGET_PERCENT: '70',
+  SCALE_IN_AFTER_MINUTES: '60',
+  AWS_REGION: 'us-east-1',
+  AWS_LAMBDA_FUNCTION_NAME: 'bench',
+};
+
+export const synth: Bench = {
+  name: 'synth',
+  async run() {
+    const quick: number[] = [];
+    const validated: number[] = [];
+    await synthesize('false');
+    for (let round = 0; round < SYNTH_ROUNDS; round += 1) {
+      quick.push(await synthesize('false'));
+      validated.push(await synthesize('true'));
+    }
+    const synthSeconds = round(median(quick), 2);
+    const synthValidatedSeconds = round(median(validated), 2);
+    const lambdas: Record<string, { kilobytes: number; loadMs: number }> = {};
+    for (const name of readdirSync(LAMBDAS)) lambdas[name] = await measureBundle(join(LAMBDAS, name, 'index.cjs'));
+    return {
+      json: { synthSeconds, synthValidatedSeconds, lambdas },
+      table: [
+        ['what', 'seconds', 'kilobytes', 'load ms'],
+        ['cdk synth, validation off', String(synthSeconds), '', ''],
+        ['cdk synth, validation on', String(synthValidatedSeconds), '', ''],
+        ...Object.entries(lambdas).map(([name, { kilobytes, loadMs }]) => [
+          `lambda ${name}`,
+          '',
+          String(kilobytes),
+          String(loadMs),
+        ]),
+      ],
+    };
+  },
+};
+
+/** Wall seconds of one synthesis of every stack. */
+async function synthesize(validation: 'true' | 'false'): Promise<number> {
+  const output = mkdtempSync(join(tmpdir(), 'bench-synth-'));
+  const env = { ...process.env, CDK_VALIDATION: validation, CDK_DISABLE_VERSION_CHECK: '1' };
+  try {
+    const start = performance.now();
+    await run(process.execPath, [CDK, 'synth', '--strict', '--quiet', '--output', output], { env });
+    return (performance.now() - start) / 1_000;
+  } finally {
+    rmSync(output, { recursive: true, force: true });
+  }
+}
+
+/** Size of a bundle, and how long a fresh process takes to load it. */
+async function measureBundle(file: string): Promise<{ kilobytes: number; loadMs: number }> {
+  const script =
+    'const start = performance.now(); require(process.argv[1]); process.stdout.write(String(performance.now() - start))';
+  const loads: number[] = [];
+  for (let round = 0; round < LOAD_ROUNDS; round += 1) {
+    const { stdout } = await run(process.execPath, ['-e', script, file], {
+      env: { ...process.env, ...COLD_START_ENV },
+    });
+    loads.push(Number(stdout.slice(stdout.lastIndexOf('\n') + 1)));
+  }
+  return { kilobytes: round(statSync(file).size / 1_024, 1), loadMs: round(median(loads), 1) };
+}

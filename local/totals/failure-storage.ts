@@ -1,0 +1,97 @@
+// Reads what failure storage holds: the functions' own records and Lambda's invocation records. Counted by distinct
+// record, so that a redelivery, or a record that both kinds hold, counts once.
+
+/** What a mapping's failures are found by. */
+export interface FailureSource {
+  readonly mappingUuid: string;
+  readonly functionName: string;
+}
+
+interface FailedOf {
+  /** `<shard id>:<sequence number>` of records that the function itself stored. */
+  readonly byFunction: Set<string>;
+  /** The same of records in invocations that Lambda stored. */
+  readonly byLambda: Set<string>;
+  /** Records in notices to a queue or topic, which name a range: `<shard id>:<first>-<last>` to its size. */
+  readonly noticed: Map<string, number>;
+}
+
+interface StoredInvocation {
+  readonly payload?: string;
+  readonly KinesisBatchInfo?: {
+    readonly shardId: string;
+    readonly startSequenceNumber: string;
+    readonly endSequenceNumber: string;
+    readonly batchSize: number;
+  };
+  readonly requestContext?: { readonly functionArn?: string };
+}
+
+export class FailureStorage {
+  readonly #mappings: ReadonlyMap<string, FailedOf>;
+  readonly #functions: ReadonlyMap<string, readonly FailedOf[]>;
+
+  constructor(sources: readonly FailureSource[]) {
+    this.#mappings = new Map(
+      sources.map(({ mappingUuid }) => [
+        mappingUuid,
+        { byFunction: new Set(), byLambda: new Set(), noticed: new Map() },
+      ]),
+    );
+    const names = new Set(sources.map(({ functionName }) => functionName));
+    this.#functions = new Map(
+      [...names].map((name) => [
+        name,
+        sources
+          .filter(({ functionName }) => functionName === name)
+          .map(({ mappingUuid }) => this.#mappings.get(mappingUuid)!),
+      ]),
+    );
+  }
+
+  /** Takes note of an object stored in any bucket; others than failures are passed over. */
+  readObject(key: string, body: Uint8Array): void {
+    const [, functionName] = /^records\/([^/]+)\/.+\.ndjson$/.exec(key) ?? [];
+    for (const failed of this.#functions.get(functionName ?? '') ?? []) {
+      for (const line of Buffer.from(body).toString('utf8').split('\n')) {
+        if (line !== '') failed.byFunction.add(identify(JSON.parse(line)));
+      }
+    }
+    const [, uuid] = /^aws\/lambda\/([^/]+)\//.exec(key) ?? [];
+    const failed = this.#mappings.get(uuid ?? '');
+    if (failed) readInvocation(failed, JSON.parse(Buffer.from(body).toString('utf8')));
+  }
+
+  /** Takes note of a failure that a mapping sent to a queue or topic. */
+  readNotice(mappingUuid: string, body: string): void {
+    const failed = this.#mappings.get(mappingUuid);
+    if (failed) readInvocation(failed, JSON.parse(body));
+  }
+
+  /** Distinct records of a mapping in failure storage. */
+  countFailed(mappingUuid: string): number {
+    const { byFunction, byLambda, noticed } = this.#mappings.get(mappingUuid)!;
+    const inRanges = [...noticed.values()].reduce((sum, size) => sum + size, 0);
+    return new Set([...byFunction, ...byLambda]).size + inRanges;
+  }
+
+  /** Those of them that the mapping saw pass, because the function stored them and went on. */
+  countPassed(mappingUuid: string): number {
+    const { byFunction, byLambda } = this.#mappings.get(mappingUuid)!;
+    return [...byFunction].filter((record) => !byLambda.has(record)).length;
+  }
+}
+
+function identify(record: { readonly shardId: string; readonly sequenceNumber: string }): string {
+  return `${record.shardId}:${record.sequenceNumber}`;
+}
+
+function readInvocation(failed: FailedOf, { payload, KinesisBatchInfo: batch }: StoredInvocation): void {
+  if (payload !== undefined) {
+    const event: { readonly Records: readonly { readonly eventID: string }[] } = JSON.parse(payload);
+    // An event id is `<shard id>:<sequence number>` already.
+    for (const { eventID } of event.Records) failed.byLambda.add(eventID);
+  } else if (batch) {
+    failed.noticed.set(`${batch.shardId}:${batch.startSequenceNumber}-${batch.endSequenceNumber}`, batch.batchSize);
+  }
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { LabDirectoryError, takeLabDirectory } from '../../local/lab-directory.js';
+
+let base: string;
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'lab-directory-'));
+});
+afterEach(() => rm(base, { recursive: true, force: true }));
+
+test('empties what an earlier run left', async () => {
+  const dir = join(base, 'lab');
+  await (await takeLabDirectory(dir)).release();
+  await writeFile(join(dir, 'left'), '');
+  await takeLabDirectory(dir);
+  expect(await readdir(dir)).toEqual(['.kinesis-platform-lab.json']);
+});
+
+test("fails when the folder holds files that are not a lab's, and leaves them alone", async () => {
+  await writeFile(join(base, 'precious'), '');
+  await expect(takeLabDirectory(base)).rejects.toThrow("'--dir' must be empty or a lab's folder");
+  expect(await readdir(base)).toEqual(['precious']);
+});
+
+test('fails when another lab runs in the folder', async () => {
+  await writeFile(join(base, '.kinesis-platform-lab.json'), JSON.stringify({ pid: process.ppid }));
+  await expect(takeLabDirectory(base)).rejects.toThrow(LabDirectoryError);
+});
+
+test('fails when the folder is a file', async () => {
+  await writeFile(join(base, 'file'), '');
+  await expect(takeLabDirectory(join(base, 'file'))).rejects.toThrow("'--dir' must be a folder that can be made");
+});
