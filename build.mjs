@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const stamp = join(root, 'dist/.inputs');
-const folders = ['bin', 'lib', 'core', 'runtime', 'lambdas', 'local', 'cli', 'bench'];
+const folders = ['bin', 'lib', 'core', 'runtime', 'lambdas', 'local', 'cli', 'bench'].filter((folder) =>
+  existsSync(join(root, folder)),
+);
 
 function sources() {
   return folders.flatMap((folder) =>

@@ -1,5 +1,8 @@
 // The public surface of the constructs: named exports only, sorted by module.
+export { type PlatformConfig, readConfig } from './config.js';
 export { DataStream, type DataStreamProps } from './constructs/data-stream.js';
+export { DeliveryCompression } from './constructs/delivery-compression.js';
+export { DeliveryTransform, type DeliveryTransformOptions } from './constructs/delivery-transform.js';
 export { FailureDestination } from './constructs/failure-destination.js';
 export { LambdaConsumer } from './constructs/lambda-consumer.js';
 export type { LambdaConsumerProps } from './constructs/lambda-consumer-props.js';
@@ -10,5 +13,15 @@ export {
   ReferenceConsumer,
   type ReferenceConsumerOptions,
 } from './constructs/reference-consumer.js';
+export { S3Delivery, type S3DeliveryProps } from './constructs/s3-delivery.js';
+export { StreamAutoscaler, type StreamAutoscalerProps } from './constructs/stream-autoscaler.js';
+export {
+  type MonitorConsumerOptions,
+  StreamMonitoring,
+  type StreamMonitoringProps,
+} from './constructs/stream-monitoring.js';
 export { StreamProducer, type StreamProducerProps } from './constructs/stream-producer.js';
 export { ConfigError } from './errors.js';
+export { OnDemandPlatform } from './stacks/on-demand-platform.js';
+export { ProvisionedPlatform } from './stacks/provisioned-platform.js';
+export type { ReferencePlatformProps } from './stacks/reference-platform.js';
