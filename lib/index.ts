@@ -1,4 +1,5 @@
-// The public surface of the constructs: named exports only, sorted by module.
+// The public surface of the constructs: named exports only, sorted by module. ConfigError is not among them, because jsii
+// has no exceptions of one's own; its `name` tells it apart.
 export { type PlatformConfig, readConfig } from './config.js';
 export { DataStream, type DataStreamProps } from './constructs/data-stream.js';
 export { DeliveryCompression } from './constructs/delivery-compression.js';
@@ -21,7 +22,6 @@ export {
   type StreamMonitoringProps,
 } from './constructs/stream-monitoring.js';
 export { StreamProducer, type StreamProducerProps } from './constructs/stream-producer.js';
-export { ConfigError } from './errors.js';
 export { OnDemandPlatform } from './stacks/on-demand-platform.js';
 export { ProvisionedPlatform } from './stacks/provisioned-platform.js';
 export type { ReferencePlatformProps } from './stacks/reference-platform.js';

@@ -4,6 +4,7 @@ import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { RETENTION_EXTENDED_MAX_HOURS, RETENTION_MIN_HOURS } from '../../core/limits.js';
+import { acknowledge } from './private/acknowledge.js';
 import { grantPoll, grantPut } from './private/stream-grants.js';
 import { allowStreamActors, createStreamKey } from './private/stream-key.js';
 import { validateDataStream } from './private/validate-data-stream.js';
@@ -147,7 +148,7 @@ export class DataStream extends kinesis.Stream {
     this.retentionPeriod = props.retentionPeriod ?? Duration.hours(RETENTION_MIN_HOURS);
     this.encryptionKey = this.customerKey(props, removalPolicy);
     this.define(this.node.defaultChild as kinesis.CfnStream, props);
-    if (this.encryptionKey) allowStreamActors(this.encryptionKey, this, streamName);
+    if (this.encryptionKey) this.openKey(this.encryptionKey, streamName);
     for (const [key, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(key, value);
     this.noteRetentionCost();
   }
@@ -170,6 +171,13 @@ export class DataStream extends kinesis.Stream {
   private customerKey(props: DataStreamProps, removalPolicy: RemovalPolicy): kms.IKey | undefined {
     if (props.encryptionKey) return props.encryptionKey;
     return props.encryption === kinesis.StreamEncryption.KMS ? createStreamKey(this, removalPolicy) : undefined;
+  }
+
+  private openKey(key: kms.IKey, streamName: string | undefined): void {
+    allowStreamActors(key, this, streamName);
+    const reason =
+      'A customer key is asked for: other accounts and Kinesis channels cannot use the key that AWS manages.';
+    acknowledge(this, 'AwsSolutions-KDS3', reason);
   }
 
   private define(stream: kinesis.CfnStream, props: DataStreamProps): void {

@@ -1,17 +1,22 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Annotations, Duration, Names } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FAN_OUT_CONSUMER_NAME_MAX_CHARACTERS } from '../../core/limits.js';
+import { INVOCATION_PAYLOAD_MAX_BYTES } from '../../core/limits-lambda.js';
 import { FailureDestination } from './failure-destination.js';
 import type { LambdaConsumerProps } from './lambda-consumer-props.js';
 import { FailureBucket } from './private/failure-bucket.js';
 import { renderMapping } from './private/render-mapping.js';
+import { knownMaxRecordKiB } from './private/stream-facts.js';
 import { grantPoll, grantSubscribe } from './private/stream-grants.js';
 import { validateLambdaConsumer } from './private/validate-lambda-consumer.js';
+
+/** An event holds the data as base64, four characters for three bytes. */
+const LARGEST_DELIVERABLE_KIB = Math.floor((INVOCATION_PAYLOAD_MAX_BYTES * 3) / 4 / 1_024);
 
 /**
  * A Lambda function that reads a stream, with defaults under which a bad record neither blocks a shard nor gets lost.
@@ -45,6 +50,11 @@ export class LambdaConsumer extends Construct {
    */
   public readonly eventSourceMapping: lambda.CfnEventSourceMapping;
 
+  /**
+   * UUID of the mapping, the dimension of its metrics.
+   */
+  public readonly eventSourceMappingId: string;
+
   constructor(scope: Construct, id: string, props: LambdaConsumerProps) {
     super(scope, id);
     validateLambdaConsumer(this, props);
@@ -62,8 +72,11 @@ export class LambdaConsumer extends Construct {
       functionName: this.function.functionName,
       destinationConfig: { onFailure: { destination: destination.arn } },
     });
+    this.eventSourceMappingId = this.eventSourceMapping.attrId;
     this.grantRead().applyBefore(this.eventSourceMapping);
     destination.grantPut(this.function).applyBefore(this.eventSourceMapping);
+    props.filterEncryption?.grantDecrypt(new iam.ServicePrincipal('lambda.amazonaws.com'));
+    this.warnOfLargeRecords();
   }
 
   /**
@@ -94,11 +107,20 @@ export class LambdaConsumer extends Construct {
     return new cloudwatch.Metric({
       namespace: 'AWS/Lambda',
       metricName,
-      dimensionsMap: { EventSourceMappingUUID: this.eventSourceMapping.attrId },
+      dimensionsMap: { EventSourceMappingUUID: this.eventSourceMappingId },
       statistic: cloudwatch.Stats.SUM,
       period: Duration.minutes(1),
       ...options,
     });
+  }
+
+  private warnOfLargeRecords(): void {
+    const maxKiB = knownMaxRecordKiB(this.stream);
+    if (maxKiB === undefined || maxKiB <= LARGEST_DELIVERABLE_KIB) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-kinesis-platform:recordTooLargeForLambda',
+      `the stream takes records of ${maxKiB} KiB, but Lambda cannot deliver one above ${LARGEST_DELIVERABLE_KIB} KiB; lower 'maxRecordSize' of the stream, or put large data into a bucket and its address into the record`,
+    );
   }
 
   private register(name?: string): kinesis.StreamConsumer {

@@ -7,6 +7,7 @@ import {
   BATCH_SIZE_MAX,
   BATCH_SIZE_MIN,
   BATCH_WINDOW_MAX_SECONDS,
+  FILTER_PATTERN_MAX_CHARACTERS,
   FILTERS_DEFAULT_MAX,
   PARALLELIZATION_FACTOR_MAX,
   PARALLELIZATION_FACTOR_MIN,
@@ -113,6 +114,21 @@ function validateFilters(scope: IConstruct, { filters, filterEncryption }: Lambd
       scope,
       `'filters' must be from 1 to ${FILTERS_DEFAULT_MAX} patterns, got ${filters.length}; join patterns with alternatives, or leave it out to get every record`,
     );
+  }
+  for (const { pattern } of filters ?? []) {
+    if (Token.isUnresolved(pattern)) continue;
+    if (typeof pattern !== 'string') {
+      throw new ConfigError(
+        scope,
+        `'filters' must be made with lambda.FilterCriteria.filter, got one without a 'pattern'; wrap it in that call`,
+      );
+    }
+    if (pattern.length > FILTER_PATTERN_MAX_CHARACTERS) {
+      throw new ConfigError(
+        scope,
+        `'filters' must be patterns of at most ${FILTER_PATTERN_MAX_CHARACTERS} characters, got ${pattern.length}; split it in two`,
+      );
+    }
   }
   if (filterEncryption && !filters) {
     throw new ConfigError(scope, `'filterEncryption' must come with 'filters', got none; remove it or add filters`);
