@@ -1,6 +1,7 @@
 // The CDK app: both reference stacks, from the configuration in cdk.json.
 import { App, Tags, Validations } from 'aws-cdk-lib';
-import { ConfigError, OnDemandPlatform, ProvisionedPlatform, readConfig } from '../lib/index.js';
+import { ConfigError } from '../lib/errors.js';
+import { OnDemandPlatform, ProvisionedPlatform, readConfig } from '../lib/index.js';
 
 try {
   const app = new App();
