@@ -54,7 +54,7 @@ export const inertTypes: readonly ResourceType[] = [
   inertType('AWS::S3::BucketPolicy', permissions, ['Bucket', 'PolicyDocument']),
   inertType('AWS::SQS::QueuePolicy', permissions, ['PolicyDocument', 'Queues']),
   inertType('AWS::SNS::TopicPolicy', permissions, ['PolicyDocument', 'Topics']),
-  inertType('AWS::CloudWatch::Dashboard', 'the lab has a view of its own', ['DashboardBody', 'DashboardName'], {
+  inertType('AWS::CloudWatch::Dashboard', 'the lab has a view of its own', ['DashboardBody', 'DashboardName', 'Tags'], {
     nameProperty: 'DashboardName',
   }),
   inertType('AWS::CDK::Metadata', 'it reports the use of constructs', ['Analytics']),

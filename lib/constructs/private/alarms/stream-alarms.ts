@@ -57,7 +57,7 @@ export function streamAlarms({ stream, retentionHours, alarmWhenSilent }: Watche
     {
       kind: 'PutsFailing',
       severity: 'warn',
-      meaning: 'More than 1 in 100 PutRecords calls has not succeeded.',
+      meaning: 'More than 1 in 100 PutRecords calls failed whole: none of their records was accepted.',
       metric: metricOf(series, 'PutRecords.Success', AVERAGE, ONE_MINUTE),
       threshold: 0.99,
       comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
