@@ -2,27 +2,71 @@
 // Shapes are the SDK's own; only their types are imported.
 import type * as kinesis from '@aws-sdk/client-kinesis';
 
+type Call<I, O> = (input: I) => Promise<Omit<O, '$metadata'>>;
+
 /** One function per operation, named as in the Kinesis API. Each throws a ServiceError as the service would. */
 export interface KinesisApi {
-  CreateStream(input: kinesis.CreateStreamCommandInput): Promise<Record<string, never>>;
-  DescribeStreamSummary(
-    input: kinesis.DescribeStreamSummaryCommandInput,
-  ): Promise<Omit<kinesis.DescribeStreamSummaryCommandOutput, '$metadata'>>;
-  ListShards(input: kinesis.ListShardsCommandInput): Promise<Omit<kinesis.ListShardsCommandOutput, '$metadata'>>;
-  GetShardIterator(
-    input: kinesis.GetShardIteratorCommandInput,
-  ): Promise<Omit<kinesis.GetShardIteratorCommandOutput, '$metadata'>>;
-  GetRecords(input: kinesis.GetRecordsCommandInput): Promise<Omit<kinesis.GetRecordsCommandOutput, '$metadata'>>;
-  PutRecords(input: kinesis.PutRecordsCommandInput): Promise<Omit<kinesis.PutRecordsCommandOutput, '$metadata'>>;
-  UpdateShardCount(
-    input: kinesis.UpdateShardCountCommandInput,
-  ): Promise<Omit<kinesis.UpdateShardCountCommandOutput, '$metadata'>>;
-  RegisterStreamConsumer(
-    input: kinesis.RegisterStreamConsumerCommandInput,
-  ): Promise<Omit<kinesis.RegisterStreamConsumerCommandOutput, '$metadata'>>;
+  AddTagsToStream: Call<kinesis.AddTagsToStreamCommandInput, kinesis.AddTagsToStreamCommandOutput>;
+  CreateStream: Call<kinesis.CreateStreamCommandInput, kinesis.CreateStreamCommandOutput>;
+  DecreaseStreamRetentionPeriod: Call<
+    kinesis.DecreaseStreamRetentionPeriodCommandInput,
+    kinesis.DecreaseStreamRetentionPeriodCommandOutput
+  >;
+  DeleteResourcePolicy: Call<kinesis.DeleteResourcePolicyCommandInput, kinesis.DeleteResourcePolicyCommandOutput>;
+  DeleteStream: Call<kinesis.DeleteStreamCommandInput, kinesis.DeleteStreamCommandOutput>;
+  DeregisterStreamConsumer: Call<
+    kinesis.DeregisterStreamConsumerCommandInput,
+    kinesis.DeregisterStreamConsumerCommandOutput
+  >;
+  DescribeLimits: Call<kinesis.DescribeLimitsCommandInput, kinesis.DescribeLimitsCommandOutput>;
+  DescribeStream: Call<kinesis.DescribeStreamCommandInput, kinesis.DescribeStreamCommandOutput>;
+  DescribeStreamConsumer: Call<kinesis.DescribeStreamConsumerCommandInput, kinesis.DescribeStreamConsumerCommandOutput>;
+  DescribeStreamSummary: Call<kinesis.DescribeStreamSummaryCommandInput, kinesis.DescribeStreamSummaryCommandOutput>;
+  DisableEnhancedMonitoring: Call<
+    kinesis.DisableEnhancedMonitoringCommandInput,
+    kinesis.DisableEnhancedMonitoringCommandOutput
+  >;
+  EnableEnhancedMonitoring: Call<
+    kinesis.EnableEnhancedMonitoringCommandInput,
+    kinesis.EnableEnhancedMonitoringCommandOutput
+  >;
+  GetRecords: Call<kinesis.GetRecordsCommandInput, kinesis.GetRecordsCommandOutput>;
+  GetResourcePolicy: Call<kinesis.GetResourcePolicyCommandInput, kinesis.GetResourcePolicyCommandOutput>;
+  GetShardIterator: Call<kinesis.GetShardIteratorCommandInput, kinesis.GetShardIteratorCommandOutput>;
+  IncreaseStreamRetentionPeriod: Call<
+    kinesis.IncreaseStreamRetentionPeriodCommandInput,
+    kinesis.IncreaseStreamRetentionPeriodCommandOutput
+  >;
+  ListShards: Call<kinesis.ListShardsCommandInput, kinesis.ListShardsCommandOutput>;
+  ListStreamConsumers: Call<kinesis.ListStreamConsumersCommandInput, kinesis.ListStreamConsumersCommandOutput>;
+  ListStreams: Call<kinesis.ListStreamsCommandInput, kinesis.ListStreamsCommandOutput>;
+  ListTagsForResource: Call<kinesis.ListTagsForResourceCommandInput, kinesis.ListTagsForResourceCommandOutput>;
+  ListTagsForStream: Call<kinesis.ListTagsForStreamCommandInput, kinesis.ListTagsForStreamCommandOutput>;
+  MergeShards: Call<kinesis.MergeShardsCommandInput, kinesis.MergeShardsCommandOutput>;
+  PutRecord: Call<kinesis.PutRecordCommandInput, kinesis.PutRecordCommandOutput>;
+  PutRecords: Call<kinesis.PutRecordsCommandInput, kinesis.PutRecordsCommandOutput>;
+  PutResourcePolicy: Call<kinesis.PutResourcePolicyCommandInput, kinesis.PutResourcePolicyCommandOutput>;
+  RegisterStreamConsumer: Call<kinesis.RegisterStreamConsumerCommandInput, kinesis.RegisterStreamConsumerCommandOutput>;
+  RemoveTagsFromStream: Call<kinesis.RemoveTagsFromStreamCommandInput, kinesis.RemoveTagsFromStreamCommandOutput>;
+  SplitShard: Call<kinesis.SplitShardCommandInput, kinesis.SplitShardCommandOutput>;
+  StartStreamEncryption: Call<kinesis.StartStreamEncryptionCommandInput, kinesis.StartStreamEncryptionCommandOutput>;
+  StopStreamEncryption: Call<kinesis.StopStreamEncryptionCommandInput, kinesis.StopStreamEncryptionCommandOutput>;
+  TagResource: Call<kinesis.TagResourceCommandInput, kinesis.TagResourceCommandOutput>;
+  UntagResource: Call<kinesis.UntagResourceCommandInput, kinesis.UntagResourceCommandOutput>;
+  UpdateMaxRecordSize: Call<kinesis.UpdateMaxRecordSizeCommandInput, kinesis.UpdateMaxRecordSizeCommandOutput>;
+  UpdateShardCount: Call<kinesis.UpdateShardCountCommandInput, kinesis.UpdateShardCountCommandOutput>;
+  UpdateStreamMode: Call<kinesis.UpdateStreamModeCommandInput, kinesis.UpdateStreamModeCommandOutput>;
+  UpdateStreamRecordDistributionStrategy: Call<
+    kinesis.UpdateStreamRecordDistributionStrategyCommandInput,
+    kinesis.UpdateStreamRecordDistributionStrategyCommandOutput
+  >;
+  UpdateStreamWarmThroughput: Call<
+    kinesis.UpdateStreamWarmThroughputCommandInput,
+    kinesis.UpdateStreamWarmThroughputCommandOutput
+  >;
 }
 
-/** One push of an enhanced fan-out subscription, as in SubscribeToShardEvent. */
+/** One push of an enhanced fan-out subscription, as in SubscribeToShardEvent; without records it is a sign of life. */
 export interface FanOutEvent {
   readonly Records: kinesis._Record[];
   readonly ContinuationSequenceNumber?: string;
@@ -52,4 +96,12 @@ export interface StreamCensus {
   countAfter(streamName: string, shardId: string, sequenceNumber: string | undefined): number;
   /** Reshard calls that were accepted: UpdateShardCount, SplitShard and MergeShards. */
   reshards(streamName: string): number;
+}
+
+/** What a starting lab sets up from its template, without the time the service takes for it. */
+export interface StartUp {
+  /** Creates a stream that is ACTIVE at once. */
+  openStream(input: kinesis.CreateStreamCommandInput): void;
+  /** Registers a consumer that is ACTIVE at once; returns its ARN. */
+  openConsumer(input: kinesis.RegisterStreamConsumerCommandInput): string;
 }

@@ -1,0 +1,66 @@
+// What every operation works with: the streams, the lab's time, and the choices the engine was started with.
+import type { Clock } from '../clock.js';
+import type { MetricSink } from '../metrics/metric-sink.js';
+import type { Identity, StreamRegistry } from './streams/stream-registry.js';
+
+/** Lab time that the service takes for its slow operations. */
+export interface EngineTimings {
+  /**
+   * CreateStream, from CREATING to ACTIVE.
+   *
+   * @default 1000
+   */
+  readonly createMs: number;
+
+  /**
+   * DeleteStream, from DELETING to gone.
+   *
+   * @default 1000
+   */
+  readonly deleteMs: number;
+
+  /**
+   * One reshard call, whatever its size, from UPDATING to ACTIVE.
+   *
+   * @default RESHARD_STEP_MS
+   */
+  readonly reshardMs: number;
+
+  /**
+   * RegisterStreamConsumer, from CREATING to ACTIVE, and back.
+   *
+   * @default 1000
+   */
+  readonly consumerMs: number;
+}
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly metrics: MetricSink;
+  readonly identity: Identity;
+
+  /**
+   * Whether shards throttle as the service's do.
+   *
+   * @default true
+   */
+  readonly enforceLimits?: boolean;
+
+  /**
+   * Lab time that slow operations take.
+   *
+   * @default - see EngineTimings
+   */
+  readonly timings?: Partial<EngineTimings>;
+}
+
+/** The inside of one engine. */
+export interface EngineContext {
+  readonly clock: Clock;
+  readonly metrics: MetricSink;
+  readonly streams: StreamRegistry;
+  readonly enforceLimits: boolean;
+  readonly timings: EngineTimings;
+  /** Does `action` after `ms` of lab time, unless the engine is closed before. */
+  later(ms: number, action: () => void): void;
+}

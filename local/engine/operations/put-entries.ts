@@ -1,0 +1,63 @@
+// Entries of PutRecord and PutRecords: what one must be like, what it weighs, and which shard it belongs to.
+import type { PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
+import { PARTITION_KEY_MAX_CHARACTERS } from '../../../core/limits.js';
+import { hashPartitionKey, parseExplicitHashKey } from '../../../core/sharding/hash-key.js';
+import { routeToShard } from '../../../core/sharding/route-to-shard.js';
+import { ServiceError } from '../../service-error.js';
+import type { Shard } from '../streams/shard.js';
+import type { Stream } from '../streams/stream.js';
+import { problem, validationError } from '../validation/check-input.js';
+
+/** Bytes that an entry counts for in every limit. */
+export function entryBytes(entry: PutRecordsRequestEntry): number {
+  return entry.Data!.byteLength + Buffer.byteLength(entry.PartitionKey!, 'utf8');
+}
+
+/** Refuses the whole call when one entry is not well-formed or too large; returns the bytes of all. */
+export function checkEntries(
+  stream: Stream,
+  entries: readonly PutRecordsRequestEntry[],
+  path: (index: number, member: string) => string,
+): number {
+  const maxBytes = stream.maxRecordKiB * 1_024;
+  let total = 0;
+  const problems: string[] = [];
+  for (let i = 0; i < entries.length; i += 1) {
+    const entry = entries[i]!;
+    const { Data: data, PartitionKey: key, ExplicitHashKey: hashKey } = entry;
+    if (!(data instanceof Uint8Array)) problems.push(problem(null, path(i, 'data'), 'must not be null'));
+    if (typeof key !== 'string') problems.push(problem(null, path(i, 'partitionKey'), 'must not be null'));
+    if (!(data instanceof Uint8Array) || typeof key !== 'string') continue;
+    if (key.length < 1) {
+      problems.push(problem('', path(i, 'partitionKey'), 'must have length greater than or equal to 1'));
+    }
+    if (key.length > PARTITION_KEY_MAX_CHARACTERS) {
+      const text = `must have length less than or equal to ${PARTITION_KEY_MAX_CHARACTERS}`;
+      problems.push(problem(undefined, path(i, 'partitionKey'), text));
+    }
+    const bytes = entryBytes(entry);
+    if (bytes > maxBytes) {
+      problems.push(problem(undefined, path(i, 'data'), `must have length less than or equal to ${maxBytes}`));
+    }
+    total += bytes;
+    if (hashKey !== undefined) checkHashKey(hashKey);
+  }
+  if (problems.length > 0) throw validationError(problems);
+  return total;
+}
+
+/** The open shard that takes an entry. */
+export function shardOf(stream: Stream, entry: PutRecordsRequestEntry): Shard {
+  const shards = stream.openShards;
+  if (shards.length === 1) return shards[0]!;
+  const explicit = entry.ExplicitHashKey;
+  return routeToShard(explicit === undefined ? hashPartitionKey(entry.PartitionKey!) : BigInt(explicit), shards)!;
+}
+
+function checkHashKey(text: string): void {
+  if (parseExplicitHashKey(text).kind === 'parsed') return;
+  throw new ServiceError(
+    'InvalidArgumentException',
+    `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${text.slice(0, 60)}`,
+  );
+}

@@ -1,0 +1,151 @@
+// UpdateShardCount, SplitShard and MergeShards. The stream is UPDATING for the time a reshard takes; reads and writes
+// go on, and the shards change hands at its end (splits half-way, where merges follow).
+import {
+  UPDATE_SHARD_COUNT_CALLS_PER_DAY,
+  UPDATE_SHARD_COUNT_MAX_FACTOR,
+  UPDATE_SHARD_COUNT_MAX_SHARDS,
+} from '../../../core/limits.js';
+import { areAdjacent } from '../../../core/sharding/hash-key-range.js';
+import { ServiceError } from '../../service-error.js';
+import type { EngineContext } from '../context.js';
+import { mergeAt, splitAt } from '../reshard/lineage.js';
+import { planUniformScaling } from '../reshard/plan-uniform-scaling.js';
+import { checkShardQuota } from '../streams/create-stream.js';
+import type { Shard } from '../streams/shard.js';
+import type { Stream } from '../streams/stream.js';
+import { findShard, type StreamName } from '../streams/stream-registry.js';
+import { type OperationTable, STREAM_NAME } from './operation.js';
+
+export const reshardOperations = {
+  UpdateShardCount: {
+    required: ['TargetShardCount', 'ScalingType'],
+    optional: STREAM_NAME,
+    run(engine, input) {
+      const stream = provisioned(engine, input);
+      const current = stream.openShards.length;
+      const target = input.TargetShardCount!;
+      checkTarget(engine, stream, target);
+      stream.shardCountCalls.count(engine.clock.nowMs());
+      const plan = planUniformScaling(
+        stream.openShards.map((shard) => shard.range),
+        target,
+      );
+      const split = (nowMs: number) => {
+        for (const boundary of plan.splits) splitAt(stream, boundary, nowMs);
+      };
+      const merge = (nowMs: number) => {
+        for (const boundary of plan.merges) mergeAt(stream, boundary, nowMs);
+      };
+      if (plan.splits.length > 0 && plan.merges.length > 0) reshard(engine, stream, [split, merge]);
+      else reshard(engine, stream, [plan.merges.length > 0 ? merge : split]);
+      return {
+        StreamName: stream.name,
+        StreamARN: stream.arn,
+        CurrentShardCount: current,
+        TargetShardCount: target,
+      };
+    },
+  },
+
+  SplitShard: {
+    required: ['ShardToSplit', 'NewStartingHashKey'],
+    optional: STREAM_NAME,
+    run(engine, input) {
+      const stream = provisioned(engine, input);
+      const shard = openShard(stream, input.ShardToSplit!);
+      const boundary = BigInt(input.NewStartingHashKey!);
+      const { start, end } = shard.range;
+      if (boundary <= start || boundary > end) {
+        throw new ServiceError(
+          'InvalidArgumentException',
+          `NewStartingHashKey ${boundary} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${start} and less than the shard's EndingHashKey ${end}.`,
+        );
+      }
+      checkShardQuota(engine, 1);
+      reshard(engine, stream, [(nowMs) => splitAt(stream, boundary, nowMs)]);
+      return {};
+    },
+  },
+
+  MergeShards: {
+    required: ['ShardToMerge', 'AdjacentShardToMerge'],
+    optional: STREAM_NAME,
+    run(engine, input) {
+      const stream = provisioned(engine, input);
+      const first = openShard(stream, input.ShardToMerge!);
+      const second = openShard(stream, input.AdjacentShardToMerge!);
+      if (!areAdjacent(first.range, second.range)) {
+        throw new ServiceError(
+          'InvalidArgumentException',
+          `Shards ${first.id} and ${second.id} in stream ${stream.name} under account ${stream.accountId} are not an adjacent pair of shards eligible for merging`,
+        );
+      }
+      const upper = first.range.start > second.range.start ? first : second;
+      reshard(engine, stream, [(nowMs) => mergeAt(stream, upper.range.start, nowMs, first)]);
+      return {};
+    },
+  },
+} satisfies OperationTable;
+
+/** Spreads `steps` evenly over the time a reshard takes; the stream is ACTIVE again after the last. */
+function reshard(engine: EngineContext, stream: Stream, steps: readonly ((nowMs: number) => void)[]): void {
+  stream.status = 'UPDATING';
+  stream.reshards += 1;
+  steps.forEach((step, i) => {
+    engine.later((engine.timings.reshardMs * (i + 1)) / steps.length, () => {
+      const nowMs = engine.clock.nowMs();
+      step(nowMs);
+      if (i < steps.length - 1) return;
+      stream.dropExpiredShards(nowMs);
+      if (stream.status === 'UPDATING') stream.status = 'ACTIVE';
+    });
+  });
+}
+
+/** A stream that may be resharded now. */
+function provisioned(engine: EngineContext, input: StreamName): Stream {
+  const stream = engine.streams.find(input);
+  if (stream.mode === 'ON_DEMAND') {
+    throw new ServiceError(
+      'ValidationException',
+      `Request is invalid. Stream ${stream.name} under account ${stream.accountId} is in On-Demand mode.`,
+    );
+  }
+  return engine.streams.findActive(input);
+}
+
+function openShard(stream: Stream, id: string): Shard {
+  const shard = findShard(stream, id);
+  if (!shard.end) return shard;
+  throw new ServiceError(
+    'InvalidArgumentException',
+    `Shard ${id} in stream ${stream.name} under account ${stream.accountId} is not open.`,
+  );
+}
+
+function checkTarget(engine: EngineContext, stream: Stream, target: number): void {
+  const current = stream.openShards.length;
+  const counts = `Current open shard count: ${current}, Target shard count: ${target}`;
+  if (target === current) {
+    throw new ServiceError('InvalidArgumentException', `Target shard count must differ from the current one. ${counts}`);
+  }
+  if (target > UPDATE_SHARD_COUNT_MAX_SHARDS) {
+    throw limitExceeded(`UpdateShardCount cannot scale over ${UPDATE_SHARD_COUNT_MAX_SHARDS} shards. ${counts}`);
+  }
+  if (target > current * UPDATE_SHARD_COUNT_MAX_FACTOR) {
+    throw limitExceeded(`UpdateShardCount cannot scale up over double your current open shard count. ${counts}`);
+  }
+  if (target * UPDATE_SHARD_COUNT_MAX_FACTOR < current) {
+    throw limitExceeded(`UpdateShardCount cannot scale down below half your current open shard count. ${counts}`);
+  }
+  if (!stream.shardCountCalls.allows(engine.clock.nowMs())) {
+    throw limitExceeded(
+      `UpdateShardCount cannot be called more than ${UPDATE_SHARD_COUNT_CALLS_PER_DAY} times in a rolling 24 hours for stream ${stream.name} under account ${stream.accountId}.`,
+    );
+  }
+  checkShardQuota(engine, target - current);
+}
+
+function limitExceeded(message: string): ServiceError {
+  return new ServiceError('LimitExceededException', message);
+}

@@ -1,0 +1,165 @@
+// The settings of a stream: retention, encryption, shard-level metrics, mode, record size and throughput.
+import type { MetricsName } from '@aws-sdk/client-kinesis';
+import {
+  MODE_SWITCHES_PER_DAY,
+  RETENTION_MAX_HOURS,
+  RETENTION_MIN_HOURS,
+  SHARD_LEVEL_METRICS,
+} from '../../../core/limits.js';
+import { ServiceError } from '../../service-error.js';
+import type { EngineContext } from '../context.js';
+import type { Stream } from '../streams/stream.js';
+import type { StreamName } from '../streams/stream-registry.js';
+import { type OperationTable, STREAM_NAME } from './operation.js';
+import { shardMetricsOf } from './render.js';
+
+export const settingOperations = {
+  IncreaseStreamRetentionPeriod: {
+    required: ['RetentionPeriodHours'],
+    optional: STREAM_NAME,
+    run: (engine, input) => setRetention(engine.streams.findActive(input), input.RetentionPeriodHours!, 'Increase'),
+  },
+
+  DecreaseStreamRetentionPeriod: {
+    required: ['RetentionPeriodHours'],
+    optional: STREAM_NAME,
+    run: (engine, input) => setRetention(engine.streams.findActive(input), input.RetentionPeriodHours!, 'Decrease'),
+  },
+
+  StartStreamEncryption: {
+    required: ['EncryptionType', 'KeyId'],
+    optional: STREAM_NAME,
+    run(engine, input) {
+      if (input.EncryptionType !== 'KMS') throw invalid('EncryptionType must be KMS to start encryption.');
+      engine.streams.findActive(input).keyId = input.KeyId;
+      return {};
+    },
+  },
+
+  StopStreamEncryption: {
+    required: ['EncryptionType', 'KeyId'],
+    optional: STREAM_NAME,
+    run(engine, input) {
+      if (input.EncryptionType !== 'KMS') throw invalid('EncryptionType must be KMS to stop encryption.');
+      engine.streams.findActive(input).keyId = undefined;
+      return {};
+    },
+  },
+
+  EnableEnhancedMonitoring: {
+    required: ['ShardLevelMetrics'],
+    optional: STREAM_NAME,
+    run: (engine, input) =>
+      setShardMetrics(engine, input, input.ShardLevelMetrics!, (level, names) => {
+        for (const name of names) level.add(name);
+      }),
+  },
+
+  DisableEnhancedMonitoring: {
+    required: ['ShardLevelMetrics'],
+    optional: STREAM_NAME,
+    run: (engine, input) =>
+      setShardMetrics(engine, input, input.ShardLevelMetrics!, (level, names) => {
+        for (const name of names) level.delete(name);
+      }),
+  },
+
+  UpdateStreamMode: {
+    required: ['StreamARN', 'StreamModeDetails'],
+    optional: ['StreamId', 'WarmThroughputMiBps'],
+    run(engine, input) {
+      const stream = engine.streams.findActive(input);
+      const mode = input.StreamModeDetails!.StreamMode!;
+      const nowMs = engine.clock.nowMs();
+      if (!stream.modeSwitches.allows(nowMs)) {
+        throw new ServiceError(
+          'LimitExceededException',
+          `Stream ${stream.name} under account ${stream.accountId} can change its mode at most ${MODE_SWITCHES_PER_DAY} times in a rolling 24 hours.`,
+        );
+      }
+      if (mode !== stream.mode) stream.modeSwitches.count(nowMs);
+      stream.mode = mode;
+      stream.warmThroughputMiBps = mode === 'ON_DEMAND' ? input.WarmThroughputMiBps : undefined;
+      return {};
+    },
+  },
+
+  UpdateMaxRecordSize: {
+    required: ['MaxRecordSizeInKiB'],
+    optional: ['StreamARN', 'StreamId'],
+    run(engine, input) {
+      engine.streams.findActive(input).maxRecordKiB = input.MaxRecordSizeInKiB!;
+      return {};
+    },
+  },
+
+  UpdateStreamWarmThroughput: {
+    required: ['WarmThroughputMiBps'],
+    optional: STREAM_NAME,
+    run(engine, input) {
+      const stream = onDemand(engine, input);
+      const warm = input.WarmThroughputMiBps!;
+      stream.warmThroughputMiBps = warm;
+      return {
+        StreamName: stream.name,
+        StreamARN: stream.arn,
+        WarmThroughput: { TargetMiBps: warm, CurrentMiBps: warm },
+      };
+    },
+  },
+
+  UpdateStreamRecordDistributionStrategy: {
+    required: ['StreamARN', 'RecordDistributionStrategy'],
+    optional: ['StreamId'],
+    run(engine, input) {
+      onDemand(engine, input).recordDistribution = input.RecordDistributionStrategy!;
+      return {};
+    },
+  },
+} satisfies OperationTable;
+
+function setRetention(stream: Stream, hours: number, direction: 'Increase' | 'Decrease'): Record<string, never> {
+  const [least, most] =
+    direction === 'Increase' ? [stream.retentionHours, RETENTION_MAX_HOURS] : [RETENTION_MIN_HOURS, stream.retentionHours];
+  if (hours < least || hours > most) {
+    throw invalid(
+      `Requested retention period (${hours} hours) for stream ${stream.name} must be ${least} to ${most} hours with ${direction}StreamRetentionPeriod.`,
+    );
+  }
+  stream.retentionHours = hours;
+  return {};
+}
+
+function setShardMetrics(
+  engine: EngineContext,
+  input: StreamName,
+  names: readonly MetricsName[],
+  apply: (level: Set<string>, names: readonly string[]) => void,
+) {
+  const stream = engine.streams.findActive(input);
+  const unknown = names.find((name) => name !== 'ALL' && !(SHARD_LEVEL_METRICS as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw invalid(`ShardLevelMetrics must be ALL or of ${SHARD_LEVEL_METRICS.join(', ')}, got '${unknown}'.`);
+  }
+  const before = shardMetricsOf(stream);
+  apply(stream.metrics.shardLevel, names.includes('ALL') ? SHARD_LEVEL_METRICS : names);
+  return {
+    StreamName: stream.name,
+    StreamARN: stream.arn,
+    CurrentShardLevelMetrics: before,
+    DesiredShardLevelMetrics: shardMetricsOf(stream),
+  };
+}
+
+function onDemand(engine: EngineContext, input: StreamName): Stream {
+  const stream = engine.streams.findActive(input);
+  if (stream.mode === 'ON_DEMAND') return stream;
+  throw new ServiceError(
+    'ValidationException',
+    `Request is invalid. Stream ${stream.name} under account ${stream.accountId} is in Provisioned mode.`,
+  );
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('InvalidArgumentException', message);
+}

@@ -1,0 +1,111 @@
+// The records of one shard in arrival order: a queue of segments, filled at the end and let go from the front as
+// retention passes. Positions count from 1 and never change, so a reader's place is a number.
+import { Segment, type StoredRecord } from './segment.js';
+
+/** First segment of a shard; each further one doubles, up to the largest. */
+const SMALLEST_SEGMENT_BYTES = 16 * 1_024;
+const LARGEST_SEGMENT_BYTES = 1_024 * 1_024;
+
+/** What one read found. */
+export interface LogPage {
+  readonly records: readonly StoredRecord[];
+  /** Bytes of data and keys. */
+  readonly bytes: number;
+  /** Where the next read goes on. */
+  readonly next: number;
+}
+
+/** Append-only log of one shard. */
+export class ShardLog {
+  readonly #segments: Segment[] = [];
+  #first = 1;
+
+  /** Position of the oldest record that is still there: the trim horizon. */
+  get firstPosition(): number {
+    return this.#first;
+  }
+
+  /** Position that the next record gets. */
+  get nextPosition(): number {
+    return this.#segments.at(-1)?.nextPosition ?? this.#first;
+  }
+
+  /** Stores a record of `bytes` bytes, data and key; returns its position. */
+  append(partitionKey: string, data: Uint8Array, bytes: number, arrivalMs: number): number {
+    let last = this.#segments.at(-1);
+    if (!last?.fits(bytes)) {
+      const size = Math.min(LARGEST_SEGMENT_BYTES, (last?.capacity ?? SMALLEST_SEGMENT_BYTES / 2) * 2);
+      last = new Segment(this.nextPosition, Math.max(size, bytes));
+      this.#segments.push(last);
+    }
+    last.append(partitionKey, data, arrivalMs);
+    return last.nextPosition - 1;
+  }
+
+  /** Lets go of every record that arrived before `ms`. */
+  trim(ms: number): void {
+    const next = this.nextPosition;
+    while (this.#first < next && this.#segments[0]!.arrivalMs(this.#first) < ms) {
+      const head = this.#segments[0]!;
+      if (head.lastArrivalMs >= ms) {
+        this.#first = firstFrom(head, this.#first, ms);
+        return;
+      }
+      this.#first = head.nextPosition;
+      this.#segments.shift();
+    }
+  }
+
+  /** Arrival of the record at `position`, which must be there. */
+  arrivalMs(position: number): number {
+    return this.#segments[this.#segmentOf(position)]!.arrivalMs(position);
+  }
+
+  /** Position of the first record that arrived at `ms` or later; the next position when there is none. */
+  positionAtTime(ms: number): number {
+    const segment = this.#segments.find((candidate) => candidate.lastArrivalMs >= ms);
+    if (!segment) return this.nextPosition;
+    return firstFrom(segment, Math.max(segment.firstPosition, this.#first), ms);
+  }
+
+  /** Reads on from `position`: at most `maxRecords`, and `maxBytes` unless the first record alone is larger. */
+  read(position: number, maxRecords: number, maxBytes: number): LogPage {
+    const records: StoredRecord[] = [];
+    let next = Math.max(position, this.#first);
+    let bytes = 0;
+    const end = Math.min(this.nextPosition, next + maxRecords);
+    for (let s = this.#segmentOf(next); next < end; s += 1) {
+      const segment = this.#segments[s]!;
+      for (const stop = Math.min(end, segment.nextPosition); next < stop; next += 1) {
+        const size = segment.byteLength(next);
+        if (bytes + size > maxBytes && records.length > 0) return { records, bytes, next };
+        bytes += size;
+        records.push(segment.record(next));
+      }
+    }
+    return { records, bytes, next };
+  }
+
+  #segmentOf(position: number): number {
+    let low = 0;
+    let high = this.#segments.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#segments[middle]!.nextPosition <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** First position of `segment`, from `low` on, that arrived at `ms` or later; its last record must have. */
+function firstFrom(segment: Segment, low: number, ms: number): number {
+  let from = low;
+  let to = segment.nextPosition - 1;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (segment.arrivalMs(middle) < ms) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

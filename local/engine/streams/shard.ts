@@ -1,0 +1,88 @@
+// One shard: its range, its place in the lineage, its records and its limits.
+import type { HashKeyRange } from '../../../core/sharding/hash-key-range.js';
+import { ShardLimits } from '../limits/shard-limits.js';
+import { SequenceSpace } from '../store/sequence-number.js';
+import { ShardLog } from '../store/shard-log.js';
+
+export interface ShardOrigin {
+  readonly index: number;
+  readonly range: HashKeyRange;
+  readonly openedAtMs: number;
+  /** None at creation, one after a split, two after a merge. */
+  readonly parents: readonly Shard[];
+}
+
+/** How a closed shard ended. */
+export interface ShardEnd {
+  readonly atMs: number;
+  readonly sequenceNumber: string;
+  readonly children: readonly Shard[];
+}
+
+/** A shard of a stream, open until a reshard closes it. */
+export class Shard {
+  readonly id: string;
+  readonly index: number;
+  readonly range: HashKeyRange;
+  readonly openedAtMs: number;
+  readonly parentIds: readonly string[];
+  readonly numbers: SequenceSpace;
+  readonly log = new ShardLog();
+  readonly limits: ShardLimits;
+  #end: ShardEnd | undefined;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(origin: ShardOrigin) {
+    this.id = shardId(origin.index);
+    this.index = origin.index;
+    this.range = origin.range;
+    this.openedAtMs = origin.openedAtMs;
+    this.parentIds = origin.parents.map((parent) => parent.id);
+    // Strictly after its parents, even within one second: sequence numbers sort by the creation of their shard first.
+    const parentSeconds = Math.max(0, ...origin.parents.map((parent) => parent.numbers.createdSeconds));
+    const seconds = Math.max(Math.floor(origin.openedAtMs / 1_000), parentSeconds + 1);
+    this.numbers = new SequenceSpace(seconds, origin.index);
+    this.limits = new ShardLimits(origin.openedAtMs);
+  }
+
+  /** Undefined while the shard is open. */
+  get end(): ShardEnd | undefined {
+    return this.#end;
+  }
+
+  close(atMs: number, children: readonly Shard[]): void {
+    this.#end = { atMs, sequenceNumber: this.numbers.last(Math.floor(atMs / 1_000)), children };
+    this.announce();
+  }
+
+  /** Sequence number of the record at `position`. */
+  sequenceNumber(position: number, arrivalMs: number): string {
+    return String(this.numbers.at(position, Math.floor(arrivalMs / 1_000)));
+  }
+
+  /** First position whose sequence number is above `sequenceNumber`, or equal to it when `inclusive`. */
+  positionFrom(sequenceNumber: bigint, inclusive: boolean): number {
+    const next = this.log.nextPosition;
+    const position = this.numbers.positionOf(sequenceNumber, next);
+    if (position < this.log.firstPosition) return this.log.firstPosition;
+    if (position >= next) return next;
+    const there = this.numbers.at(position, Math.floor(this.log.arrivalMs(position) / 1_000));
+    return there > sequenceNumber || (inclusive && there === sequenceNumber) ? position : position + 1;
+  }
+
+  /** Calls `watcher` when records have arrived or the shard has ended; returns the way to stop. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Wakes those who wait for records. */
+  announce(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+/** Name of the shard with this index, for example shardId-000000000007. */
+export function shardId(index: number): string {
+  return `shardId-${String(index).padStart(12, '0')}`;
+}

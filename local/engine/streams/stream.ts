@@ -1,0 +1,115 @@
+// One stream: its shards, open and closed, its settings and its consumers.
+import type { ConsumerStatus, StreamStatus } from '@aws-sdk/client-kinesis';
+import {
+  CALL_BUDGET_WINDOW_MS,
+  MODE_SWITCHES_PER_DAY,
+  RECORD_DEFAULT_MAX_KIB,
+  RETENTION_MIN_HOURS,
+  UPDATE_SHARD_COUNT_CALLS_PER_DAY,
+} from '../../../core/limits.js';
+import { splitHashKeySpace } from '../../../core/sharding/hash-key-range.js';
+import { sortByRange } from '../../../core/sharding/route-to-shard.js';
+import { CallBudget } from '../limits/call-budget.js';
+import type { StreamMetrics } from '../metrics/stream-metrics.js';
+import { Shard, type ShardOrigin } from './shard.js';
+
+export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
+
+/** A registered enhanced fan-out consumer. */
+export interface FanOutConsumer {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly tags: Map<string, string>;
+  status: ConsumerStatus;
+}
+
+export interface StreamOrigin {
+  readonly name: string;
+  readonly arn: string;
+  readonly accountId: string;
+  readonly createdAtMs: number;
+  readonly mode: StreamMode;
+  readonly shardCount: number;
+  readonly metrics: StreamMetrics;
+}
+
+/** A stream and everything the service keeps about it. */
+export class Stream {
+  readonly name: string;
+  readonly arn: string;
+  readonly accountId: string;
+  readonly createdAtMs: number;
+  readonly metrics: StreamMetrics;
+  readonly tags = new Map<string, string>();
+  readonly consumers = new Map<string, FanOutConsumer>();
+  readonly policies = new Map<string, string>();
+  readonly shardCountCalls = new CallBudget(UPDATE_SHARD_COUNT_CALLS_PER_DAY, CALL_BUDGET_WINDOW_MS);
+  readonly modeSwitches = new CallBudget(MODE_SWITCHES_PER_DAY, CALL_BUDGET_WINDOW_MS);
+  status: StreamStatus = 'CREATING';
+  mode: StreamMode;
+  retentionHours = RETENTION_MIN_HOURS;
+  maxRecordKiB = RECORD_DEFAULT_MAX_KIB;
+  warmThroughputMiBps: number | undefined;
+  recordDistribution: 'AUTO' | 'USER_PARTITION_KEY' = 'USER_PARTITION_KEY';
+  keyId: string | undefined;
+  /** Records accepted since the stream was created. */
+  accepted = 0;
+  /** Reshard calls accepted since the stream was created. */
+  reshards = 0;
+  readonly #shards = new Map<string, Shard>();
+  #open: readonly Shard[] = [];
+  #shardsMade = 0;
+
+  constructor(origin: StreamOrigin) {
+    this.name = origin.name;
+    this.arn = origin.arn;
+    this.accountId = origin.accountId;
+    this.createdAtMs = origin.createdAtMs;
+    this.mode = origin.mode;
+    this.metrics = origin.metrics;
+    const ranges = splitHashKeySpace(origin.shardCount);
+    this.#open = ranges.map((range) => this.makeShard({ range, openedAtMs: origin.createdAtMs, parents: [] }));
+  }
+
+  /** Open shards, sorted by range. */
+  get openShards(): readonly Shard[] {
+    return this.#open;
+  }
+
+  /** Every shard that still exists, by age. */
+  get shards(): IterableIterator<Shard> {
+    return this.#shards.values();
+  }
+
+  /** Records that arrived before this are gone. */
+  horizonMs(nowMs: number): number {
+    return nowMs - this.retentionHours * 3_600_000;
+  }
+
+  shard(id: string): Shard | undefined {
+    return this.#shards.get(id);
+  }
+
+  /** Adds a shard; it takes no records before `replaceShards` opens it. */
+  makeShard(origin: Omit<ShardOrigin, 'index'>): Shard {
+    const shard = new Shard({ ...origin, index: this.#shardsMade });
+    this.#shardsMade += 1;
+    this.#shards.set(shard.id, shard);
+    return shard;
+  }
+
+  /** Closes `parents` and opens `children` in their place. */
+  replaceShards(parents: readonly Shard[], children: readonly Shard[], nowMs: number): void {
+    this.#open = sortByRange([...this.#open.filter((shard) => !parents.includes(shard)), ...children]);
+    for (const parent of parents) parent.close(nowMs, children);
+  }
+
+  /** Forgets closed shards whose every record has expired. */
+  dropExpiredShards(nowMs: number): void {
+    const horizonMs = this.horizonMs(nowMs);
+    for (const shard of this.#shards.values()) {
+      if (shard.end && shard.end.atMs < horizonMs) this.#shards.delete(shard.id);
+    }
+  }
+}
