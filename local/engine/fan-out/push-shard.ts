@@ -1,6 +1,7 @@
 // One subscription: records are pushed as they arrive, at the consumer's own 2 MiB a second, until the shard has ended.
-import type { FanOutEvent } from '../api.js';
+
 import { FAN_OUT_BYTES_PER_SECOND, GET_RECORDS_MAX_RECORDS } from '../../../core/limits.js';
+import type { FanOutEvent } from '../api.js';
 import type { EngineContext } from '../context.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 import { millisBehind, renderRecords } from '../operations/read-operations.js';

@@ -6,8 +6,8 @@ import type { EngineContext } from '../context.js';
 import type { StoredRecord } from '../store/segment.js';
 import type { LogPage } from '../store/shard-log.js';
 import type { Shard } from '../streams/shard.js';
-import { findShard } from '../streams/stream-registry.js';
 import type { Stream } from '../streams/stream.js';
+import { findShard } from '../streams/stream-registry.js';
 import { type OperationTable, STREAM_NAME } from './operation.js';
 import { encryptionOf, renderChildren } from './render.js';
 import { parseIterator, renderIterator, type ShardPlace } from './shard-iterator.js';
@@ -46,7 +46,11 @@ export const readOperations = {
       shard.limits.countRead(page.bytes);
       const behindMs = millisBehind(shard, page, nowMs);
       report(place, page, behindMs, { atMs: nowMs, latencyMs: performance.now() - startedMs });
-      return { ...nextOf(place, page, nowMs), Records: renderRecords(stream, shard, page), MillisBehindLatest: behindMs };
+      return {
+        ...nextOf(place, page, nowMs),
+        Records: renderRecords(stream, shard, page),
+        MillisBehindLatest: behindMs,
+      };
     },
   },
 } satisfies OperationTable;

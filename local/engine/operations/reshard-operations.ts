@@ -127,7 +127,10 @@ function checkTarget(engine: EngineContext, stream: Stream, target: number): voi
   const current = stream.openShards.length;
   const counts = `Current open shard count: ${current}, Target shard count: ${target}`;
   if (target === current) {
-    throw new ServiceError('InvalidArgumentException', `Target shard count must differ from the current one. ${counts}`);
+    throw new ServiceError(
+      'InvalidArgumentException',
+      `Target shard count must differ from the current one. ${counts}`,
+    );
   }
   if (target > UPDATE_SHARD_COUNT_MAX_SHARDS) {
     throw limitExceeded(`UpdateShardCount cannot scale over ${UPDATE_SHARD_COUNT_MAX_SHARDS} shards. ${counts}`);

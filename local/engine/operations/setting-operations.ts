@@ -120,7 +120,9 @@ export const settingOperations = {
 
 function setRetention(stream: Stream, hours: number, direction: 'Increase' | 'Decrease'): Record<string, never> {
   const [least, most] =
-    direction === 'Increase' ? [stream.retentionHours, RETENTION_MAX_HOURS] : [RETENTION_MIN_HOURS, stream.retentionHours];
+    direction === 'Increase'
+      ? [stream.retentionHours, RETENTION_MAX_HOURS]
+      : [RETENTION_MIN_HOURS, stream.retentionHours];
   if (hours < least || hours > most) {
     throw invalid(
       `Requested retention period (${hours} hours) for stream ${stream.name} must be ${least} to ${most} hours with ${direction}StreamRetentionPeriod.`,

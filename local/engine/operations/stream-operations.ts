@@ -1,7 +1,5 @@
 // CreateStream, DeleteStream, and the operations that describe streams.
-import {
-  ACCOUNT_SHARDS_QUOTA_LARGE_REGIONS,
-} from '../../../core/limits.js';
+import { ACCOUNT_SHARDS_QUOTA_LARGE_REGIONS } from '../../../core/limits.js';
 import { ServiceError } from '../../service-error.js';
 import { createStream } from '../streams/create-stream.js';
 import { type OperationTable, STREAM_NAME } from './operation.js';

@@ -6,8 +6,8 @@ import type { EngineContext } from '../context.js';
 import { PutTally } from '../metrics/put-tally.js';
 import type { Shard } from '../streams/shard.js';
 import type { Stream } from '../streams/stream.js';
-import { checkEntries, entryBytes, shardOf } from './put-entries.js';
 import { type OperationTable, STREAM_NAME } from './operation.js';
+import { checkEntries, entryBytes, shardOf } from './put-entries.js';
 import { encryptionOf } from './render.js';
 
 const THROTTLED = 'ProvisionedThroughputExceededException';

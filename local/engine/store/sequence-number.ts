@@ -31,11 +31,7 @@ export class SequenceSpace {
     this.shardIndex = shardIndex;
     const index = BigInt(shardIndex);
     this.#base =
-      LEAD |
-      (BigInt(createdSeconds) << CREATED_AT) |
-      ((index & 0xfn) << NIBBLE_AT) |
-      (index << INDEX_AT) |
-      VERSION;
+      LEAD | (BigInt(createdSeconds) << CREATED_AT) | ((index & 0xfn) << NIBBLE_AT) | (index << INDEX_AT) | VERSION;
   }
 
   /** Number of the record at `position` that arrived in `seconds`. */

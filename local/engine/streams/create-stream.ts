@@ -53,7 +53,10 @@ export function checkTags(tags: Readonly<Record<string, string>>): void {
   }
   const reserved = Object.keys(tags).find((key) => key.startsWith('aws:'));
   if (reserved !== undefined) {
-    throw new ServiceError('InvalidArgumentException', `Tag keys starting with 'aws:' are reserved, got '${reserved}'.`);
+    throw new ServiceError(
+      'InvalidArgumentException',
+      `Tag keys starting with 'aws:' are reserved, got '${reserved}'.`,
+    );
   }
 }
 

@@ -56,7 +56,6 @@ function isOfType(type: MemberRule['type'], value: unknown): boolean {
     case 'structure':
       return typeof value === 'object' && !Array.isArray(value);
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: the remaining type names are those of typeof
       return typeof value === type;
   }
 }

@@ -14,8 +14,7 @@ const NAME = /^[a-zA-Z0-9_.-]+$/;
 const SHARD: MemberRule = { type: 'string', min: 1, max: 128, pattern: NAME };
 const HASH_KEY: MemberRule = { type: 'string', pattern: /^(0|([1-9]\d{0,38}))$/ };
 const SEQUENCE: MemberRule = { type: 'string', pattern: /^(0|([1-9]\d{0,128}))$/ };
-const CONSUMER_ARN =
-  /^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+(:[0-9]+)?$/;
+const CONSUMER_ARN = /^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+(:[0-9]+)?$/;
 const ITERATOR_TYPES = ['AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER', 'TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'];
 
 /** Rules by member name; a member means the same in every operation. */
