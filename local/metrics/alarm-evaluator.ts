@@ -1,0 +1,135 @@
+// Evaluates the alarms of the template every lab minute and tells their topics of changes.
+import type { Clock } from '../clock.js';
+import type { TopicService } from '../services/ports.js';
+import type { AlarmModel } from '../template/model.js';
+import type { AlarmState, AlarmVerdict } from './evaluate-alarm.js';
+import { comparisonOf, evaluateAlarm, evaluationRange } from './evaluate-alarm.js';
+import { MetricQuerySet } from './metric-query.js';
+import type { MetricStore } from './metric-store.js';
+import { MINUTE_MS } from './metric-store.js';
+
+/** Lab time after the minute at which its alarms are evaluated, so that what happened in it has been reported. */
+const EVALUATION_DELAY_MS = 2_000;
+
+/** An alarm as it stands. */
+export interface AlarmStatus {
+  readonly alarm: AlarmModel;
+  readonly state: AlarmState;
+  readonly reason: string;
+  /** Lab time of the last change of state; the start of the lab before the first. */
+  readonly sinceMs: number;
+  /** Times that the alarm went into ALARM. */
+  readonly raised: number;
+}
+
+export interface AlarmEvaluatorOptions {
+  readonly alarms: readonly AlarmModel[];
+  readonly metrics: MetricStore;
+  readonly topics: TopicService;
+  readonly clock: Clock;
+}
+
+export class AlarmEvaluator {
+  readonly #metrics: MetricStore;
+  readonly #topics: TopicService;
+  readonly #clock: Clock;
+  readonly #statuses = new Map<string, AlarmStatus>();
+  readonly #queries = new Map<string, MetricQuerySet>();
+
+  /** Fails when an alarm uses a statistic, an expression, a comparison or an action that the lab does not have. */
+  constructor(options: AlarmEvaluatorOptions) {
+    this.#metrics = options.metrics;
+    this.#topics = options.topics;
+    this.#clock = options.clock;
+    const sinceMs = options.clock.nowMs();
+    for (const alarm of options.alarms) {
+      this.#queries.set(alarm.name, checkAlarm(alarm));
+      const status = { alarm, state: 'INSUFFICIENT_DATA', reason: 'not evaluated yet', sinceMs, raised: 0 } as const;
+      this.#statuses.set(alarm.name, status);
+    }
+  }
+
+  /** Every alarm as it stands, in the order of the template. */
+  states(): readonly AlarmStatus[] {
+    return [...this.#statuses.values()];
+  }
+
+  /** Evaluates every lab minute until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const nowMs = this.#clock.nowMs();
+      const nextMs = Math.floor((nowMs - EVALUATION_DELAY_MS) / MINUTE_MS + 1) * MINUTE_MS + EVALUATION_DELAY_MS;
+      await this.#clock.sleep(nextMs - nowMs, signal).catch(() => {});
+      if (!signal.aborted) await this.#clock.hold(() => this.evaluate());
+    }
+  }
+
+  /** Evaluates every alarm once, at the clock's time. */
+  async evaluate(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    for (const status of this.states()) {
+      const { alarm } = status;
+      const { startMs, endMs } = evaluationRange(alarm, nowMs);
+      const read = this.#queries.get(alarm.name)!.read(this.#metrics, startMs, endMs);
+      const series = [...read.values()][0] ?? new Map();
+      const verdict = evaluateAlarm(alarm, series, nowMs, status.state);
+      if (verdict.state !== status.state) await this.#change(status, verdict, nowMs);
+      else this.#statuses.set(alarm.name, { ...status, reason: verdict.reason });
+    }
+  }
+
+  async #change(status: AlarmStatus, verdict: AlarmVerdict, nowMs: number): Promise<void> {
+    const { alarm } = status;
+    const raised = status.raised + (verdict.state === 'ALARM' ? 1 : 0);
+    this.#statuses.set(alarm.name, { alarm, ...verdict, sinceMs: nowMs, raised });
+    const actions = { ALARM: alarm.actions, OK: alarm.okActions, INSUFFICIENT_DATA: [] }[verdict.state];
+    for (const topicArn of actions) {
+      const subject = `${verdict.state}: "${alarm.name}" in US East (N. Virginia)`.slice(0, 100);
+      await this.#topics.publish(topicArn, { subject, body: renderNotice(status, verdict, nowMs) });
+    }
+  }
+}
+
+function checkAlarm(alarm: AlarmModel): MetricQuerySet {
+  const stray = [...alarm.actions, ...alarm.okActions].find((arn) => arn.split(':')[2] !== 'sns');
+  if (stray) throw new Error(`alarm '${alarm.name}' has the action '${stray}'; the lab has SNS topics only`);
+  try {
+    comparisonOf(alarm.comparison);
+    const returned = alarm.queries.filter(({ returnData }) => returnData).length;
+    if (returned !== 1) throw new Error(`exactly one query must return data, got ${returned}`);
+    return new MetricQuerySet(alarm.queries, alarm.periodMs);
+  } catch (error) {
+    throw new Error(`alarm '${alarm.name}' cannot be evaluated: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Body of the notice that CloudWatch sends to a topic. */
+function renderNotice({ alarm, state: OldStateValue }: AlarmStatus, verdict: AlarmVerdict, nowMs: number): string {
+  const [, , , region = '', accountId = ''] = alarm.arn.split(':');
+  return JSON.stringify({
+    AlarmName: alarm.name,
+    AlarmArn: alarm.arn,
+    AWSAccountId: accountId,
+    Region: region,
+    NewStateValue: verdict.state,
+    NewStateReason: verdict.reason,
+    OldStateValue,
+    StateChangeTime: new Date(nowMs).toISOString().replace('Z', '+0000'),
+    Trigger: {
+      Period: alarm.periodMs / 1000,
+      EvaluationPeriods: alarm.evaluationPeriods,
+      DatapointsToAlarm: alarm.datapointsToAlarm,
+      ComparisonOperator: alarm.comparison,
+      Threshold: alarm.threshold,
+      TreatMissingData: alarm.treatMissingData,
+      Metrics: alarm.queries.map(({ id, expression, metric, returnData }) => ({
+        Id: id,
+        ReturnData: returnData,
+        ...(expression === undefined ? {} : { Expression: expression }),
+        ...(metric
+          ? { MetricStat: { Namespace: metric.namespace, MetricName: metric.name, Stat: metric.statistic } }
+          : {}),
+      })),
+    },
+  });
+}

@@ -1,0 +1,37 @@
+// The lab's CloudWatch: the metric store and the alarms behind the SDK's own requests.
+import type { Clock } from '../../clock.js';
+import type { AlarmEvaluator } from '../../metrics/alarm-evaluator.js';
+import type { MetricStore } from '../../metrics/metric-store.js';
+import type { Endpoint } from '../http-endpoint.js';
+import { listenOnLoopback } from '../http-endpoint.js';
+import { answerJson } from '../json-protocol.js';
+import { describeAlarms } from './describe-alarms.js';
+import { getMetricData, getMetricStatistics } from './get-metric-data.js';
+import { putMetricData } from './put-metric-data.js';
+
+export interface MetricServiceOptions {
+  readonly store: MetricStore;
+  readonly alarms: Pick<AlarmEvaluator, 'states'>;
+  readonly clock: Clock;
+}
+
+export class MetricService {
+  readonly #options: MetricServiceOptions;
+
+  constructor(options: MetricServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Serves the CloudWatch API. */
+  async listen(): Promise<Endpoint> {
+    const { store, alarms, clock } = this.#options;
+    const operations = {
+      GetMetricData: async (input: Parameters<typeof getMetricData>[1]) => getMetricData(store, input),
+      GetMetricStatistics: async (input: Parameters<typeof getMetricStatistics>[1]) =>
+        getMetricStatistics(store, input),
+      PutMetricData: async (input: Parameters<typeof putMetricData>[1]) => putMetricData(store, input, clock.nowMs()),
+      DescribeAlarms: async (input: Parameters<typeof describeAlarms>[1]) => describeAlarms(alarms.states(), input),
+    };
+    return listenOnLoopback(clock, (request) => answerJson({ name: 'CloudWatch', operations }, request));
+  }
+}
