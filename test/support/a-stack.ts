@@ -2,18 +2,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { plain } from './plain.js';
 
 const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8'));
 
 /** An empty stack, alone in an app with the feature flags that this repository deploys with. */
-export function aStack(props: StackProps & { readonly id?: string } = {}): Stack {
-  const { id = 'Stack', ...stackProps } = props;
-  return new Stack(new App({ context }), id, stackProps);
+export function aStack(props: StackProps = {}): Stack {
+  return new Stack(new App({ context }), 'Stack', props);
 }
 
-/** A second stack in the app of the first. */
-export function aSiblingOf(stack: Stack, id = 'Sibling'): Stack {
-  return new Stack(stack.node.root as App, id);
+/** A second stack, in the app of the first. */
+export function aStackBeside(stack: Stack): Stack {
+  return new Stack(App.of(stack) as App, 'Other');
+}
+
+/** A function of somebody else's. */
+export function aFunction(stack: Stack, id = 'Function'): lambda.Function {
+  return new lambda.Function(stack, id, {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => undefined;'),
+  });
 }
 
 /** The template that `define` makes of an empty stack. */
@@ -22,16 +32,16 @@ export function templateOf(define: (stack: Stack) => void, stack = aStack()): Te
   return Template.fromStack(stack);
 }
 
-/** The statements of all identity policies of a template, in order of their logical ids. */
-export function statementsOf(template: Template): unknown[] {
-  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-    (policy) => policy.Properties.PolicyDocument.Statement,
-  );
-}
-
-/** Properties of the only resource of a type. */
-export function propertiesOf(template: Template, type: string): { [name: string]: unknown } {
+/** Properties of the only resource of a type, in plain text. */
+export function propertiesOf(template: Template, type: string): { readonly [name: string]: unknown } {
   const found = Object.values(template.findResources(type));
   if (found.length !== 1) throw new Error(`expected one ${type}, got ${found.length}`);
-  return found[0]!.Properties;
+  return plain(found[0]!.Properties) as { [name: string]: unknown };
+}
+
+/** Every statement of every identity policy, in plain text. */
+export function statementsOf(template: Template): unknown {
+  return plain(
+    Object.values(template.findResources('AWS::IAM::Policy')).flatMap((it) => it.Properties.PolicyDocument.Statement),
+  );
 }

@@ -28,20 +28,16 @@ export function validateDataStream(scope: IConstruct, props: DataStreamProps): v
 function validateMode(scope: IConstruct, props: DataStreamProps): void {
   const { streamMode = kinesis.StreamMode.PROVISIONED } = props;
   if (Token.isUnresolved(streamMode)) return;
-  const refuse = (prop: string, value: unknown, owner: string, change: string) => {
-    if (value === undefined) return;
+  const needs = (mode: kinesis.StreamMode, prop: string, value: unknown) => {
+    if (value === undefined || streamMode === mode) return;
     throw new ConfigError(
       scope,
-      `'${prop}' must be left out on a ${streamMode} stream, got ${value}; only a ${owner} stream has it: ${change}`,
+      `'${prop}' must be left out with 'streamMode' ${streamMode}, got ${value}; remove it, or set 'streamMode' to ${mode}`,
     );
   };
-  if (streamMode === kinesis.StreamMode.ON_DEMAND) {
-    refuse('shardCount', props.shardCount, 'PROVISIONED', `remove it or 'streamMode'`);
-    return;
-  }
-  const change = `remove it or set 'streamMode' to ON_DEMAND`;
-  refuse('warmThroughputMiBps', props.warmThroughputMiBps, 'ON_DEMAND', change);
-  refuse('recordDistributionStrategy', props.recordDistributionStrategy?.strategy, 'ON_DEMAND', change);
+  needs(kinesis.StreamMode.PROVISIONED, 'shardCount', props.shardCount);
+  needs(kinesis.StreamMode.ON_DEMAND, 'warmThroughputMiBps', props.warmThroughputMiBps);
+  needs(kinesis.StreamMode.ON_DEMAND, 'recordDistributionStrategy', props.recordDistributionStrategy?.strategy);
 }
 
 function validateNumbers(scope: IConstruct, props: DataStreamProps): void {
