@@ -1,0 +1,44 @@
+// SubscribeToShard's reply: the events of a subscription, each written as soon as it is there.
+import { ServiceError } from '../../service-error.js';
+import type { FanOutEvent } from '../api.js';
+import type { EitherResponse } from './either-http.js';
+import { encodeEvent, encodeException } from './event-stream.js';
+import { renderOutput } from './json-shapes.js';
+
+/** Writes the initial response and then every event; ends with the subscription or with the client. */
+export async function pushEvents(
+  events: AsyncIterable<FanOutEvent>,
+  response: EitherResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  response.write(encodeEvent('initial-response', '{}'));
+  try {
+    for await (const event of events) {
+      if (signal.aborted) break;
+      // A subscriber is told where to go on even at the end of the shard; the text is empty there.
+      const payload = renderOutput({ ContinuationSequenceNumber: '', ...event });
+      if (!response.write(encodeEvent('SubscribeToShardEvent', payload))) await room(response);
+    }
+  } catch (error) {
+    const { code, message } = asServiceError(error);
+    response.write(encodeException(code, message));
+  }
+  response.end();
+}
+
+function asServiceError(error: unknown): { code: string; message: string } {
+  return error instanceof ServiceError ? error : { code: 'InternalFailureException', message: String(error) };
+}
+
+/** Waits until the client has read on, or is gone. */
+function room(response: EitherResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+}

@@ -1,0 +1,92 @@
+// One request of the JSON protocol: X-Amz-Target names the operation, errors name their type.
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.js';
+import { ServiceError } from '../../service-error.js';
+import type { KinesisEngine } from '../engine.js';
+import type { EitherRequest, EitherResponse } from './either-http.js';
+import { parseInput, renderOutput } from './json-shapes.js';
+import { pushEvents } from './push-events.js';
+
+const JSON_TYPE = 'application/x-amz-json-1.1';
+const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
+const TARGET = /^Kinesis_20131202\.(\w+)$/;
+
+/** Largest request that is read: 10 MiB of records in base64, with room to spare. */
+const MAX_BODY_BYTES = 32 * 1_024 * 1_024;
+
+/** What a responder works with. */
+export interface Responder {
+  readonly engine: KinesisEngine;
+  readonly clock: Clock;
+}
+
+/** Answers one request; never throws. */
+export async function respond(lab: Responder, request: EitherRequest, response: EitherResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const headers = { date: new Date(lab.clock.nowMs()).toUTCString(), 'x-amzn-requestid': randomUUID() };
+  try {
+    const operation = operationOf(request);
+    const input = parseInput(await readBody(request));
+    if (operation === 'SubscribeToShard') {
+      const events = lab.engine.subscribeToShard(input, gone.signal);
+      response.writeHead(200, { ...headers, 'content-type': EVENT_STREAM_TYPE });
+      await pushEvents(events, response, gone.signal);
+      return;
+    }
+    send(response, 200, headers, renderOutput(await lab.engine.call(operation, input)));
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    const { code, message, status } = asServiceError(error);
+    const body = JSON.stringify({ __type: code, message });
+    send(response, status, { ...headers, 'x-amzn-errortype': code }, body);
+  }
+}
+
+function send(response: EitherResponse, status: number, headers: Record<string, string>, body: string): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...headers, 'content-type': JSON_TYPE, 'content-length': length });
+  response.end(body);
+}
+
+/** Name of the operation; what is not a Kinesis request in JSON is refused with the reason. */
+function operationOf(request: EitherRequest): string {
+  const type = String(request.headers['content-type'] ?? '').split(';')[0];
+  if (/cbor/i.test(type!)) {
+    throw new ServiceError(
+      'UnsupportedProtocolException',
+      `'Content-Type' must be ${JSON_TYPE}, got ${type}; the lab's Kinesis does not speak CBOR yet: switch the client to JSON (Java: AWS_CBOR_DISABLE=true or -Daws.cborEnabled=false)`,
+      415,
+    );
+  }
+  const target = String(request.headers['x-amz-target'] ?? '');
+  const operation = TARGET.exec(target)?.[1];
+  if (request.method === 'POST' && operation) return operation;
+  throw new ServiceError(
+    'UnknownOperationException',
+    `'X-Amz-Target' must name an operation of Kinesis_20131202 in a POST, got ${request.method} '${target}'`,
+  );
+}
+
+function asServiceError(error: unknown): ServiceError {
+  return error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
+}
+
+function readBody(request: EitherRequest): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    request.once('end', () => {
+      if (bytes <= MAX_BODY_BYTES) return resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
+      const text = `A request must be at most ${MAX_BODY_BYTES} bytes, got ${bytes}`;
+      reject(new ServiceError('RequestEntityTooLargeException', text, 413));
+    });
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('the client went away')));
+  });
+}
