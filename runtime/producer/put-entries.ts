@@ -84,6 +84,7 @@ export async function putEntries(
   entries: readonly PutEntry[],
   options: PutOptions = {},
 ): Promise<PutOutcome[]> {
+  checkAttempts(options.maxAttempts);
   const numbered: Numbered[] = entries.map(({ data, partitionKey, explicitHashKey }, position) => ({
     data,
     partitionKey,
@@ -97,6 +98,13 @@ export async function putEntries(
   }
   for (const batch of batches) await putBatch(ports, streamName, batch, options, outcomes);
   return outcomes;
+}
+
+function checkAttempts(maxAttempts = 1): void {
+  if (maxAttempts >= 1 && (Number.isInteger(maxAttempts) || maxAttempts === Number.POSITIVE_INFINITY)) return;
+  throw new RangeError(
+    `'maxAttempts' must be a whole number from 1, or Infinity, got ${maxAttempts}; pass 1 to send each entry once`,
+  );
 }
 
 /** Sends one batch until every entry of it has an outcome. */
