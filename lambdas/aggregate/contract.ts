@@ -16,7 +16,12 @@ export const METRICS = {
 /** Partition key of the statistics table: the event's key. */
 export const TABLE_PARTITION_KEY = 'key';
 
-/** Sort key of the statistics table: `<window start ISO>#<shard id>`, then `#<part>` where a window was written in parts. */
+/**
+ * Sort key of the statistics table: `<window start ISO>#<shard id>#<sequence number of the key's first record in it>`.
+ *
+ * A window has one item per key and shard, and more where its state outgrew Lambda's limit and was written in parts: sum
+ * them up. Without a window the start is the arrival of the batch's first record.
+ */
 export const TABLE_SORT_KEY = 'window';
 
 /** Prefix in the failure bucket of the records that the function could not use. */
