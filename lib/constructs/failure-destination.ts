@@ -5,7 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from './private/acknowledge.js';
-import { FailureBucket } from './private/failure-bucket.js';
+import { PrivateBucket } from './private/private-bucket.js';
 
 /** Prefix of the keys under which Lambda writes a failed invocation. */
 const LAMBDA_PREFIX = 'aws/lambda/';
@@ -64,7 +64,7 @@ class S3Destination extends FailureDestination {
   }
 
   public override _bind(scope: Construct): BoundFailureDestination {
-    const bucket = this.bucket ?? new FailureBucket(scope, 'FailureBucket');
+    const bucket = this.bucket ?? new PrivateBucket(scope, 'FailureBucket');
     return { arn: bucket.bucketArn, bucket, grantPut: (fn) => grantInvocationRecords(bucket, fn) };
   }
 }

@@ -9,7 +9,7 @@ import { FAN_OUT_CONSUMER_NAME_MAX_CHARACTERS } from '../../core/limits.js';
 import { INVOCATION_PAYLOAD_MAX_BYTES } from '../../core/limits-lambda.js';
 import { FailureDestination } from './failure-destination.js';
 import type { LambdaConsumerProps } from './lambda-consumer-props.js';
-import { FailureBucket } from './private/failure-bucket.js';
+import { PrivateBucket } from './private/private-bucket.js';
 import { renderMapping } from './private/render-mapping.js';
 import { knownMaxRecordKiB } from './private/stream-facts.js';
 import { grantPoll, grantSubscribe } from './private/stream-grants.js';
@@ -62,7 +62,7 @@ export class LambdaConsumer extends Construct {
     const destination = onFailure._bind(this);
 
     this.stream = stream;
-    this.failureBucket = destination.bucket ?? (reference && new FailureBucket(this, 'FailureBucket'));
+    this.failureBucket = destination.bucket ?? (reference && new PrivateBucket(this, 'FailureBucket'));
     this.function = reference ? reference._bind(this, this.failureBucket!) : props.function!;
     if (props.dedicated) this.streamConsumer = this.register(props.consumerName);
 

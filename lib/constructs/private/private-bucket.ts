@@ -35,7 +35,7 @@ export class PrivateBucket extends s3.Bucket {
     acknowledge(
       this,
       'AwsSolutions-S1',
-      'Written by one service role and versioned; who reads it is audited with CloudTrail data events where that is required. ' +
+      'Written by one role and versioned; who reads it is audited with CloudTrail data events where that is required. ' +
         'A bucket with access logs can be given instead.',
     );
   }
