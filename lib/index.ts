@@ -24,4 +24,4 @@ export {
 export { StreamProducer, type StreamProducerProps } from './constructs/stream-producer.js';
 export { OnDemandPlatform } from './stacks/on-demand-platform.js';
 export { ProvisionedPlatform } from './stacks/provisioned-platform.js';
-export type { ReferencePlatformProps } from './stacks/reference-platform.js';
+export { ReferencePlatform, type ReferencePlatformProps, type StreamCapacity } from './stacks/reference-platform.js';
