@@ -1,5 +1,4 @@
-// Deploy configuration, checked once: context key `platform` of cdk.json, or on the command line as
-// `-c platform='{"maxShards":8}'` or `-c platform.maxShards=8`, which comes over it.
+// Deploy configuration: context key `platform` of cdk.json or of `-c platform='{"maxShards":8}'`, checked once.
 import type { IConstruct } from 'constructs';
 import { ConfigError } from './errors.js';
 
@@ -51,42 +50,24 @@ const DEFAULTS: PlatformConfig = {
 /** Context key that holds the configuration. */
 export const CONFIG_KEY = 'platform';
 
-/** Configuration of an app: what its context says, over the defaults. Bounds are left to the constructs, which know them. */
+/** Configuration of an app: what its context says, over the defaults. */
 export function readConfig(app: IConstruct): PlatformConfig {
-  const given = { ...parseObject(app, app.node.tryGetContext(CONFIG_KEY)), ...readDotted(app) };
+  return parseConfig(app, app.node.tryGetContext(CONFIG_KEY));
+}
+
+/** Checks a value of the context; bounds are left to the constructs, which know the service's. */
+export function parseConfig(scope: IConstruct, context: unknown): PlatformConfig {
+  const given = parseObject(scope, context);
   for (const [key, value] of Object.entries(given)) {
-    if (!isKnown(key)) {
+    if (!Object.hasOwn(DEFAULTS, key)) {
       throw new ConfigError(
-        app,
+        scope,
         `'${CONFIG_KEY}.${key}' must be a known key, got '${key}'; use one of ${Object.keys(DEFAULTS).join(', ')}`,
       );
     }
-    checkType(app, key, value);
+    checkType(scope, key as keyof PlatformConfig, value);
   }
   return { ...DEFAULTS, ...given };
-}
-
-function isKnown(key: string): key is keyof PlatformConfig {
-  return Object.hasOwn(DEFAULTS, key);
-}
-
-/** `-c platform.maxShards=8` hands over the text '8', which is read as what the key holds. */
-function readDotted(app: IConstruct): Record<string, unknown> {
-  const context: Record<string, unknown> = app.node.getAllContext();
-  const dotted = Object.entries(context).filter(([key]) => key.startsWith(`${CONFIG_KEY}.`));
-  return Object.fromEntries(
-    dotted.map(([path, value]) => {
-      const key = path.slice(CONFIG_KEY.length + 1);
-      return [key, typeof value === 'string' ? coerce(key, value) : value];
-    }),
-  );
-}
-
-function coerce(key: string, text: string): unknown {
-  const expected = isKnown(key) ? typeof DEFAULTS[key] : 'string';
-  if (expected === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  if (expected === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
-  return text;
 }
 
 /** The CLI hands a context value over as text. */
@@ -112,7 +93,7 @@ function parseJson(scope: IConstruct, text: string): unknown {
 
 function checkType(scope: IConstruct, key: keyof PlatformConfig, value: unknown): void {
   const expected = typeof DEFAULTS[key];
-  if (typeof value === expected) return;
+  if (typeof value === expected && !Number.isNaN(value)) return;
   throw new ConfigError(
     scope,
     `'${CONFIG_KEY}.${key}' must be a ${expected}, got ${JSON.stringify(value)}; write for example ${JSON.stringify(DEFAULTS[key])}`,

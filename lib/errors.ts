@@ -6,7 +6,7 @@ export class ConfigError extends Error {
   public readonly constructPath: string;
 
   constructor(scope: IConstruct, message: string) {
-    super(scope.node.path ? `${message} [${scope.node.path}]` : message);
+    super(`${message} [${scope.node.path}]`);
     this.name = 'ConfigError';
     this.constructPath = scope.node.path;
   }

@@ -90,6 +90,7 @@ export interface DeliveryModel extends Resource {
 
 export interface ScheduleModel extends Resource {
   readonly name: string;
+  readonly arn: string;
   readonly intervalMs: number;
   readonly targets: readonly { readonly arn: string; readonly input: unknown }[];
 }

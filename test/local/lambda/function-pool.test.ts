@@ -5,11 +5,25 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
 import { FunctionPool, type FunctionPoolOptions } from '../../../local/services/lambda/function-pool.js';
 import type { FunctionModel } from '../../../local/template/model.js';
-import { ManualClock } from '../../support/a-clock.js';
 import { aFunction, anAsset } from '../../support/a-function.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 
 const LAB_START_MS = Date.UTC(2030, 0, 1);
+
+/** Counts what holds it now. */
+class HeldClock extends ManualClock {
+  holds = 0;
+
+  override async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.holds += 1;
+    try {
+      return await work();
+    } finally {
+      this.holds -= 1;
+    }
+  }
+}
 
 let folder: string;
 const pools: FunctionPool[] = [];
@@ -29,7 +43,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function aPool(source: string, fn: Partial<FunctionModel> = {}, options: Partial<FunctionPoolOptions> = {}) {
   const metrics = new RecordedMetrics();
-  const clock = new ManualClock(LAB_START_MS);
+  const clock = new HeldClock(LAB_START_MS);
   const pool = new FunctionPool({
     functions: [aFunction({ assetPath: anAsset(folder, source), ...fn })],
     clock,

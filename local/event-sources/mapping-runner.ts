@@ -1,0 +1,176 @@
+// Runs one event source mapping: a worker per shard, in parallel, and the children of a shard once all of their
+// parents are drained, so that the order of a key survives a reshard.
+import type { Shard, StartingPosition } from '@aws-sdk/client-kinesis';
+import type { Clock } from '../clock.js';
+import type { FanOut, KinesisApi, StreamCensus } from '../engine/api.js';
+import type { MetricSink } from '../metrics/metric-sink.js';
+import type { FunctionInvoker } from '../services/lambda/invoker.js';
+import type { EventSourceMappingModel } from '../template/model.js';
+import type { DestinationPorts } from './failure-destination.js';
+import { MappingCounts, type MappingTotals } from './mapping-counts.js';
+import { parseFilters, type RecordFilter } from './record-filter.js';
+import { fanOutReader, pollingReader, type ShardReader } from './shard-reader.js';
+import { ShardWorker } from './shard-worker.js';
+
+/** Wall time that deliveries get to end when the lab stops. */
+const DRAIN_LIMIT_MS = 10_000;
+
+export interface MappingRunnerOptions {
+  /** With the ARN of a registered consumer, records are pushed to it; otherwise its shards are polled. */
+  readonly mapping: EventSourceMappingModel;
+  readonly kinesis: KinesisApi;
+  readonly fanOut: FanOut;
+  readonly invoker: FunctionInvoker;
+  readonly ports: DestinationPorts;
+  readonly metrics: MetricSink;
+  readonly clock: Clock;
+  /** Called when a shard can no longer be read or its function no longer be found. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface TrackedShard {
+  readonly shard: Shard;
+  readonly from: StartingPosition;
+  worker: ShardWorker | undefined;
+  drained: boolean;
+}
+
+export class MappingRunner {
+  readonly mapping: EventSourceMappingModel;
+  readonly #options: MappingRunnerOptions;
+  readonly #streamArn: string;
+  readonly #streamName: string;
+  readonly #counts: MappingCounts;
+  readonly #reader: ShardReader;
+  readonly #filter: RecordFilter;
+  readonly #stopping = new AbortController();
+  readonly #shards = new Map<string, TrackedShard>();
+  /** Shards that had ended before the mapping began at the latest record. */
+  readonly #passedOver = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(options: MappingRunnerOptions) {
+    const { mapping, kinesis, fanOut, metrics, clock } = options;
+    const [streamArn = '', consumer] = mapping.eventSourceArn.split('/consumer/');
+    this.mapping = mapping;
+    this.#options = options;
+    this.#streamArn = streamArn;
+    this.#streamName = streamArn.split('/')[1] ?? '';
+    this.#counts = new MappingCounts(mapping, metrics, clock);
+    this.#filter = parseFilters(mapping.filters);
+    this.#reader = consumer
+      ? fanOutReader(fanOut, mapping.eventSourceArn, clock)
+      : pollingReader(kinesis, this.#streamName, clock);
+  }
+
+  /** Name of the stream that is read. */
+  get streamName(): string {
+    return this.#streamName;
+  }
+
+  get totals(): MappingTotals {
+    return this.#counts.totals;
+  }
+
+  /** Resolves when the position in every shard is taken: what is put from then on is read. */
+  async start(): Promise<void> {
+    const atLatest = this.mapping.startingPosition === 'LATEST';
+    for (const shard of await this.#listShards()) {
+      const closed = shard.SequenceNumberRange?.EndingSequenceNumber !== undefined;
+      if (atLatest && closed) this.#passedOver.add(shard.ShardId ?? '');
+      else this.#track(shard, this.#startingPosition());
+    }
+    this.#startReady();
+    await Promise.all([...this.#shards.values()].map(({ worker }) => worker?.opened));
+  }
+
+  /** Ends what is being delivered, within 10 s; records that have not passed by then are unread. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, DRAIN_LIMIT_MS);
+    });
+    await Promise.race([Promise.all(this.#running), late]);
+    clearTimeout(timer);
+  }
+
+  /** Sequence number up to which a shard is done; undefined before its first record is. */
+  checkpoint(shardId: string): string | undefined {
+    return this.#shards.get(shardId)?.worker?.checkpoint.sequenceNumber;
+  }
+
+  /** Records of the stream that have neither passed nor been given up nor been filtered out. */
+  async unread(census: StreamCensus): Promise<number> {
+    let unread = 0;
+    for (const { ShardId = '' } of await this.#listShards()) {
+      if (this.#passedOver.has(ShardId)) continue;
+      const checkpoint = this.#shards.get(ShardId)?.worker?.checkpoint;
+      unread += census.countAfter(this.#streamName, ShardId, checkpoint?.sequenceNumber) - (checkpoint?.ahead ?? 0);
+    }
+    return unread;
+  }
+
+  /** Whether every record that the stream holds is done. A tumbling window may still be open. */
+  async isDrained(census: StreamCensus): Promise<boolean> {
+    return (await this.unread(census)) === 0;
+  }
+
+  #startingPosition(): StartingPosition {
+    const { startingPosition: Type, startingTimestampMs } = this.mapping;
+    return { Type, Timestamp: startingTimestampMs === undefined ? undefined : new Date(startingTimestampMs) };
+  }
+
+  #track(shard: Shard, from: StartingPosition): void {
+    this.#shards.set(shard.ShardId ?? '', { shard, from, worker: undefined, drained: false });
+  }
+
+  /** Starts every shard whose parents are done; a parent that is not tracked is gone or was passed over. */
+  #startReady(): void {
+    for (const tracked of this.#shards.values()) {
+      const { ParentShardId, AdjacentParentShardId } = tracked.shard;
+      const parents = [ParentShardId, AdjacentParentShardId].map((id) => this.#shards.get(id ?? ''));
+      if (tracked.worker || parents.some((parent) => parent && !parent.drained)) continue;
+      tracked.worker = this.#makeWorker(tracked);
+      const running = this.#run(tracked, tracked.worker).catch(this.#options.onError);
+      this.#running.add(running);
+      void running.then(() => this.#running.delete(running));
+    }
+  }
+
+  async #run(tracked: TrackedShard, worker: ShardWorker): Promise<void> {
+    if (!(await worker.run())) return;
+    tracked.drained = true;
+    if (this.#stopping.signal.aborted) return;
+    for (const shard of await this.#listShards()) {
+      const id = shard.ShardId ?? '';
+      if (!this.#shards.has(id) && !this.#passedOver.has(id)) this.#track(shard, { Type: 'TRIM_HORIZON' });
+    }
+    this.#startReady();
+  }
+
+  #makeWorker({ shard, from }: TrackedShard): ShardWorker {
+    return new ShardWorker({
+      ...this.#options,
+      streamArn: this.#streamArn,
+      shardId: shard.ShardId ?? '',
+      from,
+      reader: this.#reader,
+      filter: this.#filter,
+      counts: this.#counts,
+      signal: this.#stopping.signal,
+    });
+  }
+
+  async #listShards(): Promise<Shard[]> {
+    const { kinesis } = this.#options;
+    const shards: Shard[] = [];
+    let token: string | undefined;
+    do {
+      const page = await kinesis.ListShards(token ? { NextToken: token } : { StreamName: this.#streamName });
+      shards.push(...(page.Shards ?? []));
+      token = page.NextToken;
+    } while (token);
+    return shards;
+  }
+}

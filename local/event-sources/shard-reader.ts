@@ -1,0 +1,112 @@
+// How records of a shard reach a mapping: it polls with an iterator, or a registered consumer is pushed to.
+import type { _Record, StartingPosition } from '@aws-sdk/client-kinesis';
+import { POLL_INTERVAL_MS } from '../../core/limits-lambda.js';
+import type { Clock } from '../clock.js';
+import type { FanOut, KinesisApi } from '../engine/api.js';
+import { sleep } from './bell.js';
+
+/** What came out of a shard at once. */
+export interface ShardRead {
+  readonly records: readonly _Record[];
+  /** Every record that arrived before this lab time has been read; infinite while records are pushed as they arrive. */
+  readonly caughtUpMs: number;
+  /** The shard is closed and this was its end. */
+  readonly ended: boolean;
+}
+
+/** Reads a shard from a position. The first read is empty: it says that the position is taken. */
+export type ShardReader = (shardId: string, from: StartingPosition, signal: AbortSignal) => AsyncIterable<ShardRead>;
+
+/** Shortest time between two reads of a shard that has more: a shard serves five a second. */
+const READ_INTERVAL_MS = 200;
+
+/** Most records of one read. */
+const READ_LIMIT = 10_000;
+
+const NOTHING: ShardRead = { records: [], caughtUpMs: 0, ended: false };
+
+/** Errors after which the same call may succeed a little later. */
+const RETRYABLE = new Set(['ProvisionedThroughputExceededException', 'LimitExceededException', 'InternalFailure']);
+
+/** Polls once a second, and faster while the shard has more. */
+export function pollingReader(kinesis: KinesisApi, streamName: string, clock: Clock): ShardReader {
+  return async function* (shardId, from, signal) {
+    let position = from;
+    let iterator = await openIterator(kinesis, { streamName, shardId }, position);
+    yield NOTHING;
+    while (!signal.aborted) {
+      const calledMs = clock.nowMs();
+      const output = await tryRead(kinesis, iterator);
+      if (output === 'expired') {
+        iterator = await openIterator(kinesis, { streamName, shardId }, position);
+        continue;
+      }
+      if (output === 'refused') {
+        await sleep(clock, POLL_INTERVAL_MS, signal);
+        continue;
+      }
+      const { Records: records = [], MillisBehindLatest: behindMs = 0, NextShardIterator: next } = output;
+      const last = records.at(-1)?.SequenceNumber;
+      if (last) position = { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: last };
+      yield { records, caughtUpMs: calledMs - behindMs, ended: !next };
+      if (!next) return;
+      iterator = next;
+      const intervalMs = behindMs > 0 ? READ_INTERVAL_MS : POLL_INTERVAL_MS;
+      await sleep(clock, calledMs + intervalMs - clock.nowMs(), signal);
+    }
+  };
+}
+
+async function openIterator(
+  kinesis: KinesisApi,
+  { streamName, shardId }: { readonly streamName: string; readonly shardId: string },
+  { Type, SequenceNumber, Timestamp }: StartingPosition,
+): Promise<string> {
+  const { ShardIterator } = await kinesis.GetShardIterator({
+    StreamName: streamName,
+    ShardId: shardId,
+    ShardIteratorType: Type,
+    StartingSequenceNumber: SequenceNumber,
+    Timestamp,
+  });
+  return ShardIterator ?? '';
+}
+
+async function tryRead(kinesis: KinesisApi, ShardIterator: string) {
+  try {
+    return await kinesis.GetRecords({ ShardIterator, Limit: READ_LIMIT });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ExpiredIteratorException') return 'expired';
+    if (RETRYABLE.has(code)) return 'refused';
+    throw error;
+  }
+}
+
+/** Is pushed to, and subscribes again when a subscription ends before its shard. */
+export function fanOutReader(fanOut: FanOut, consumerArn: string, clock: Clock): ShardReader {
+  return async function* (shardId, from, signal) {
+    let position = from;
+    yield NOTHING;
+    while (!signal.aborted) {
+      try {
+        for await (const event of fanOut.subscribe(consumerArn, shardId, position, signal)) {
+          const { Records: records, MillisBehindLatest: behindMs, ChildShards: children } = event;
+          const next = event.ContinuationSequenceNumber ?? records.at(-1)?.SequenceNumber;
+          if (next) position = { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: next };
+          const caughtUpMs = behindMs > 0 ? clock.nowMs() - behindMs : Number.POSITIVE_INFINITY;
+          yield { records, caughtUpMs, ended: children !== undefined };
+          if (children !== undefined) return;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!RETRYABLE.has(codeOf(error)) && codeOf(error) !== 'ResourceInUseException') throw error;
+      }
+      await sleep(clock, POLL_INTERVAL_MS, signal);
+    }
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
