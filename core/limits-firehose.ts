@@ -16,13 +16,16 @@ export const BUFFER_DEFAULT_MIB = 5;
 
 /** Smallest buffer with dynamic partitioning, in MiB [guide: Dynamic partitioning]. */
 export const BUFFER_PARTITIONED_MIN_MIB = 64;
-/** Shortest buffering with dynamic partitioning. Unverified: seen as a refusal of the service in issue threads. */
+/**
+ * Shortest buffering with dynamic partitioning: zero buffering is not available with it [guide: Buffer data for dynamic
+ * partitioning]. That the floor is then the 60 s from before there was zero buffering is unverified.
+ */
 export const BUFFER_PARTITIONED_MIN_SECONDS = 60;
 /** Smallest buffer with record format conversion, in MiB [guide: Convert the input data format]. */
 export const BUFFER_CONVERTED_MIN_MIB = 64;
-/** Partitions that may be open at once, by default; more go to the error prefix [guide: Quotas]. */
+/** Partitions that may be open at once, by default; more go to the error prefix [guide: Buffer data for dynamic partitioning]. */
 export const ACTIVE_PARTITIONS_DEFAULT_MAX = 500;
-/** Keys of dynamic partitioning [guide: Dynamic partitioning]. */
+/** Keys of dynamic partitioning. Unverified. */
 export const PARTITION_KEYS_MAX = 50;
 /** Longest that delivery to a partition is retried [RetryOptions]. */
 export const RETRY_MAX_SECONDS = 7_200;
