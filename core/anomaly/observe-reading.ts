@@ -140,25 +140,20 @@ function follow(track: TrackState, value: number, readings: number, watch: Watch
   const away = level - track.usual;
   const spread = Math.sqrt(track.variance);
   const ready = readings > watch.warmUp;
-  const score = scoreOf(Math.abs(away), spread);
 
   const learned = ready && spread > 0 ? clamp(away, LEARN_AT_MOST_SPREADS * spread) : away;
   const weight = Math.max(1 / MEMORY_READINGS, 1 / readings);
-  const next = {
-    level,
-    usual: track.usual + weight * learned,
-    variance: (1 - weight) * (track.variance + weight * learned * learned),
-  };
-  if (!ready) return { state: { ...next, farthest: 0, calm: -1 }, onset: undefined };
+  const usual = track.usual + weight * learned;
+  const variance = (1 - weight) * (track.variance + weight * learned * learned);
+  if (!ready) return { state: { level, usual, variance, farthest: 0, calm: -1 }, onset: undefined };
 
+  const score = scoreOf(Math.abs(away), spread);
   const bar = watch.learnsTail ? Math.max(watch.score, track.farthest * SPIKE_BEYOND_FARTHEST) : watch.score;
   const out = score > bar && Math.abs(away) >= watch.minDistance;
-  const farthest = Math.max(
-    track.farthest * (1 - 1 / MEMORY_READINGS),
-    Math.min(score, SPIKE_ALWAYS_SCORE / SPIKE_BEYOND_FARTHEST),
-  );
+  const fading = track.farthest * (1 - 1 / MEMORY_READINGS);
+  const farthest = Math.max(fading, Math.min(score, SPIKE_ALWAYS_SCORE / SPIKE_BEYOND_FARTHEST));
   const calm = countCalm(track.calm, out, score < watch.score * CALM_SHARE);
-  return { state: { ...next, farthest, calm }, onset: out && track.calm < 0 ? score : undefined };
+  return { state: { level, usual, variance, farthest, calm }, onset: out && track.calm < 0 ? score : undefined };
 }
 
 function countCalm(calm: number, out: boolean, quiet: boolean): number {
