@@ -1,5 +1,6 @@
 // Runs one event source mapping: a worker per shard, in parallel, and the children of a shard once all of their
 // parents are drained, so that the order of a key survives a reshard.
+import { setMaxListeners } from 'node:events';
 import type { Shard, StartingPosition } from '@aws-sdk/client-kinesis';
 import type { Clock } from '../clock.js';
 import type { FanOut, KinesisApi, StreamCensus } from '../engine/api.js';
@@ -52,6 +53,8 @@ export class MappingRunner {
   constructor(options: MappingRunnerOptions) {
     const { mapping, kinesis, fanOut, metrics, clock } = options;
     const [streamArn = '', consumer] = mapping.eventSourceArn.split('/consumer/');
+    // Every lane of every shard listens.
+    setMaxListeners(0, this.#stopping.signal);
     this.mapping = mapping;
     this.#options = options;
     this.#streamArn = streamArn;

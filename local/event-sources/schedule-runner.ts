@@ -1,6 +1,7 @@
 // Runs a schedule of EventBridge: at each interval of lab time it invokes its functions asynchronously, as Lambda
 // does: a failed event is tried twice more, a throttled one until there is room.
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import type { FunctionInvoker } from '../services/lambda/invoker.js';
 import { LAB_ACCOUNT_ID, LAB_REGION } from '../template/identity.js';
@@ -27,6 +28,8 @@ export class ScheduleRunner {
   readonly #running = new Set<Promise<void>>();
 
   constructor(options: ScheduleRunnerOptions) {
+    // Every event that waits for a retry listens.
+    setMaxListeners(0, this.#stopping.signal);
     this.#options = options;
   }
 

@@ -1,0 +1,76 @@
+import { MappingRunner } from '../../local/event-sources/mapping-runner.js';
+import type { InvocationResult } from '../../local/services/lambda/invoker.js';
+import type { EventSourceMappingModel } from '../../local/template/model.js';
+import { aMapping, answered, type StreamEvent, textsIn } from './a-mapping.js';
+import { anEngine, putText, STREAM } from './an-engine.js';
+
+export interface StoredFailure {
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: { readonly payload: string; readonly [name: string]: unknown };
+}
+
+export interface MappingRunSettings extends Partial<EventSourceMappingModel> {
+  readonly shards?: number;
+  /** Registers a consumer, so that records are pushed. */
+  readonly dedicated?: boolean;
+}
+
+/** A mapping runner over a real engine at a standing clock, whose function answers as `answer` says. */
+export function aMappingRun(settings: MappingRunSettings = {}) {
+  const { shards = 1, dedicated = false, ...mapping } = settings;
+  const { engine, clock, metrics } = anEngine({ shards });
+  const events: StreamEvent[] = [];
+  const objects: StoredFailure[] = [];
+  const messages: { arn: string; body: string }[] = [];
+  const errors: unknown[] = [];
+  const run = { answer: (_event: StreamEvent): InvocationResult | Promise<InvocationResult> => answered() };
+  const streamArn = aMapping().eventSourceArn;
+  const eventSourceArn = dedicated ? engine.openConsumer({ StreamARN: streamArn, ConsumerName: 'c' }) : streamArn;
+  const runner = new MappingRunner({
+    mapping: aMapping({ eventSourceArn, ...mapping }),
+    kinesis: engine,
+    fanOut: engine,
+    invoker: {
+      invoke: async (_name, event) => {
+        events.push(event as StreamEvent);
+        return run.answer(event as StreamEvent);
+      },
+    },
+    ports: {
+      objects: {
+        put: async (bucket, key, body) => {
+          objects.push({ bucket, key, body: JSON.parse(Buffer.from(body).toString('utf8')) });
+        },
+      },
+      queues: { send: async (arn, body) => void messages.push({ arn, body }) },
+      topics: { publish: async (arn, { body }) => void messages.push({ arn, body }) },
+    },
+    metrics,
+    clock,
+    onError: (error) => errors.push(error),
+  });
+  return {
+    engine,
+    clock,
+    metrics,
+    runner,
+    events,
+    objects,
+    messages,
+    errors,
+    /** Sets how the function answers from now on. */
+    answer: (answer: typeof run.answer) => {
+      run.answer = answer;
+    },
+    /** The texts that each invocation carried. */
+    batches: () => events.map(textsIn),
+    put: async (...texts: string[]) => {
+      for (const text of texts) await putText(engine, text);
+    },
+    putKeyed: (text: string, key: string) => putText(engine, text, key),
+    split: (shards: number) =>
+      engine.UpdateShardCount({ StreamName: STREAM, TargetShardCount: shards, ScalingType: 'UNIFORM_SCALING' }),
+    unread: () => runner.unread(engine),
+  };
+}
