@@ -61,6 +61,19 @@ async function build() {
     existsSync(join(root, 'lambdas', name, 'handler.ts')),
   );
 
+  // An `import` of a CommonJS package reads each of its exports, and the CDK's are getters that load a file each: 888
+  // files for our stacks. Required, it loads the files that are used, which halves the time of a synthesis.
+  const lazyCdk = {
+    name: 'lazy-cdk',
+    setup({ onResolve, onLoad }) {
+      const filter = /^(aws-cdk-lib|constructs)(\/|$)/;
+      onResolve({ filter }, ({ path, kind }) =>
+        kind === 'require-call' ? { path, external: true } : { path, namespace: 'required' },
+      );
+      onLoad({ filter, namespace: 'required' }, ({ path }) => ({ contents: `module.exports = require('${path}');` }));
+    },
+  };
+
   // Built beside dist/ and swapped in, so that a command which runs meanwhile never meets a half-written folder.
   const outdir = `dist.${process.pid}.tmp`;
   mkdirSync(join(root, outdir), { recursive: true });
@@ -76,8 +89,8 @@ async function build() {
       banner: {
         js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
       },
-      external: ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild'],
-      plugins: [embeddedTables],
+      external: ['cdk-nag', 'esbuild'],
+      plugins: [embeddedTables, lazyCdk],
       entryPoints: present({
         'bin/platform': 'bin/platform.ts',
         'bin/kinesis-platform': 'bin/kinesis-platform.ts',
