@@ -96,6 +96,21 @@ describe.each(handlers)('over %s', (_name, handler) => {
     expect(Shards!.filter((shard) => !shard.SequenceNumberRange!.EndingSequenceNumber)).toHaveLength(4);
   });
 
+  test('a call of 10 MiB goes in, and comes out again', async () => {
+    engine.openStream({ StreamName: 'orders', ShardCount: 10 });
+    const Records = Array.from({ length: 10 }, (_, i) => ({
+      Data: Buffer.alloc(1_048_575, i),
+      PartitionKey: 'k',
+      ExplicitHashKey: String((2n ** 128n / 10n) * BigInt(i)),
+    }));
+    const put = await client.send(new PutRecordsCommand({ StreamName: 'orders', Records }));
+    expect(put.FailedRecordCount).toBe(0);
+    const start = { ShardId: put.Records![9]!.ShardId!, ShardIteratorType: 'TRIM_HORIZON' as const };
+    const { ShardIterator } = await client.send(new GetShardIteratorCommand({ StreamName: 'orders', ...start }));
+    const read = await client.send(new GetRecordsCommand({ ShardIterator }));
+    expect(Records[9]!.Data.equals(read.Records![0]!.Data!)).toBe(true);
+  });
+
   test('a subscriber is pushed what arrives, and the children when its shard ends', async () => {
     engine.openStream({ StreamName: 'orders', ShardCount: 1 });
     const { StreamDescriptionSummary } = await client.send(new DescribeStreamSummaryCommand({ StreamName: 'orders' }));
@@ -127,6 +142,24 @@ describe.each(handlers)('over %s', (_name, handler) => {
     }
     expect(texts).toEqual(['event 0', 'event 1', 'event 2']);
     expect(children).toMatchObject([{ ShardId: 'shardId-000000000001' }, { ShardId: 'shardId-000000000002' }]);
+  });
+
+  test('closing ends open subscriptions and connections without waiting for their clients', async () => {
+    engine.openStream({ StreamName: 'orders', ShardCount: 1 });
+    const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/orders';
+    const { EventStream } = await client.send(
+      new SubscribeToShardCommand({
+        ConsumerARN: engine.openConsumer({ StreamARN, ConsumerName: 'pushed' }),
+        ShardId: 'shardId-000000000000',
+        StartingPosition: { Type: 'LATEST' },
+      }),
+    );
+    const events = EventStream![Symbol.asyncIterator]();
+    await events.next();
+    const ended = events.next().catch(() => 'cut off');
+    await endpoint.close();
+    await ended;
+    await expect(client.send(new DescribeStreamSummaryCommand({ StreamName: 'orders' }))).rejects.toThrow();
   });
 
   test('fails when the stream is not there, with the type the SDK knows', async () => {

@@ -91,7 +91,7 @@ async function paid(engine: EngineContext, bucket: TokenBucket, signal: AbortSig
 /** Waits for a record at `position`, the end of the shard, the next sign of life, or the end of the subscription. */
 async function arrival(engine: EngineContext, shard: Shard, position: number, signal: AbortSignal): Promise<void> {
   const idle = new AbortController();
-  const stop = () => idle.abort();
+  const stop = () => idle.abort('no longer idle');
   const unwatch = shard.watch(stop);
   signal.addEventListener('abort', stop, { once: true });
   try {

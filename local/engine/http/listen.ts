@@ -16,7 +16,10 @@ export interface ListenOptions {
 /** Serves the engine; rejects with code EADDRINUSE when the port is taken. */
 export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Promise<Endpoint> {
   const lab = { engine, clock: options.clock };
-  const { tcp, sockets } = createEitherServer((request, response) => void respond(lab, request, response));
+  const { tcp, sockets } = createEitherServer((request, response) => {
+    // Only a reply that had begun can fail here: what is left is to end it.
+    respond(lab, request, response).catch(() => response.end());
+  });
   const close = () =>
     new Promise<void>((closed) => {
       tcp.close(() => closed());

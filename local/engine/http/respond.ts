@@ -20,10 +20,10 @@ export interface Responder {
   readonly clock: Clock;
 }
 
-/** Answers one request; never throws. */
+/** Answers one request, errors included. */
 export async function respond(lab: Responder, request: EitherRequest, response: EitherResponse): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => gone.abort('the client is gone'));
   const headers = { date: new Date(lab.clock.nowMs()).toUTCString(), 'x-amzn-requestid': randomUUID() };
   try {
     const operation = operationOf(request);
@@ -87,6 +87,8 @@ function readBody(request: EitherRequest): Promise<Buffer> {
       reject(new ServiceError('RequestEntityTooLargeException', text, 413));
     });
     request.once('error', reject);
-    request.once('close', () => reject(new Error('the client went away')));
+    request.once('close', () => {
+      if (!request.readableEnded) reject(new Error('the client went away'));
+    });
   });
 }

@@ -21,5 +21,5 @@ export function mergeAt(stream: Stream, boundary: bigint, nowMs: number, first?:
   const upper = routeToShard(boundary, stream.openShards)!;
   const parents = first === upper ? [upper, lower] : [lower, upper];
   const range = { start: lower.range.start, end: upper.range.end };
-  stream.replaceShards(parents, [stream.makeShard({ range, openedAtMs: nowMs, parents })], nowMs);
+  stream.replaceShards([lower, upper], [stream.makeShard({ range, openedAtMs: nowMs, parents })], nowMs);
 }

@@ -8,7 +8,6 @@ import {
   UPDATE_SHARD_COUNT_CALLS_PER_DAY,
 } from '../../../core/limits.js';
 import { splitHashKeySpace } from '../../../core/sharding/hash-key-range.js';
-import { sortByRange } from '../../../core/sharding/route-to-shard.js';
 import { CallBudget } from '../limits/call-budget.js';
 import type { StreamMetrics } from '../metrics/stream-metrics.js';
 import { Shard, type ShardOrigin } from './shard.js';
@@ -99,9 +98,9 @@ export class Stream {
     return shard;
   }
 
-  /** Closes `parents` and opens `children` in their place. */
+  /** Closes `parents`, which touch, and opens `children` in their place, both sorted by range. */
   replaceShards(parents: readonly Shard[], children: readonly Shard[], nowMs: number): void {
-    this.#open = sortByRange([...this.#open.filter((shard) => !parents.includes(shard)), ...children]);
+    this.#open = this.#open.toSpliced(this.#open.indexOf(parents[0]!), parents.length, ...children);
     for (const parent of parents) parent.close(nowMs, children);
   }
 
