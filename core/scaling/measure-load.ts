@@ -80,7 +80,7 @@ function joinMinutes({ incomingBytes, incomingRecords, throttledRecords }: Strea
   const bytes = byMinute(incomingBytes);
   const records = byMinute(incomingRecords);
   const throttled = byMinute(throttledRecords);
-  const starts = [...new Set([...bytes.keys(), ...records.keys(), ...throttled.keys()])].sort((a, b) => a - b);
+  const starts = [...new Set([...bytes.keys(), ...records.keys(), ...throttled.keys()])];
   return starts.map((atMs) => ({
     atMs,
     bytes: bytes.get(atMs) ?? 0,

@@ -130,7 +130,7 @@ function planScaleIn(
 /** The shards to scale in to, or undefined where that saves too little to spend a call on. */
 function worthwhile(from: number, load: StreamLoad, policy: ScalingPolicy, percent: number): number | undefined {
   const to = Math.max(shardsFor(load, policy, percent), policy.minShards);
-  return (from - to) * 100 >= from * SCALE_IN_MIN_SAVING_PERCENT && to < from ? to : undefined;
+  return (from - to) * 100 >= from * SCALE_IN_MIN_SAVING_PERCENT ? to : undefined;
 }
 
 /** Shards that leave the stream at its target under this load. */

@@ -1,7 +1,7 @@
 // The producer's port on AWS. The SDK stops here.
 import { setTimeout as wait } from 'node:timers/promises';
 import { KinesisClient, PutRecordsCommand, type PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { EntryReply, ProducerPorts, RequestReply } from './put-entries.js';
 import { isRetryable } from './retryable.js';
 
@@ -42,8 +42,6 @@ export interface AwsProducerPorts extends ProducerPorts {
   close(): void;
 }
 
-const CONNECTION_TIMEOUT_MS = 5_000;
-
 /**
  * Makes the producer's ports on AWS.
  *
@@ -52,18 +50,11 @@ const CONNECTION_TIMEOUT_MS = 5_000;
  */
 export function awsProducerPorts(options: AwsProducerOptions = {}): AwsProducerPorts {
   const { endpoint, region, maxSockets = 24, requestTimeoutMs = 10_000 } = options;
-  const agent = { keepAlive: true, maxSockets };
   const client = new KinesisClient({
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({
-      httpAgent: agent,
-      httpsAgent: agent,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    }),
+    requestHandler: keepAliveHandler(maxSockets, requestTimeoutMs),
   });
   return {
     random: Math.random,

@@ -37,7 +37,7 @@ test('takes the fullest of the last minutes, not the last or the mean', () => {
 });
 
 test('forgets as recent what is older than five minutes', () => {
-  const minutes = [{ records: 120_000 }, undefined, ...Array(5).fill({ records: 12_000 })];
+  const minutes = [{ records: 120_000 }, ...Array(5).fill({ records: 12_000 })];
   expect(measure(minutes).recentPercent).toBe(10);
 });
 
@@ -63,8 +63,12 @@ test('takes the fullest minute of the window', () => {
 });
 
 test('forgets what is older than the window', () => {
-  const minutes = [{ records: 120_000 }, undefined, ...Array(15).fill({ records: 12_000 })];
+  const minutes = [{ records: 120_000 }, ...Array(15).fill({ records: 12_000 })];
   expect(measure(minutes).windowPercent).toBe(10);
+});
+
+test('counts the minute that has just begun', () => {
+  expect(measure([{ records: 12_000 }, { records: 120_000 }], { nowMs: NOW_MS - 60_000 }).recentPercent).toBe(100);
 });
 
 test('ignores metrics of the future', () => {

@@ -18,6 +18,7 @@ const quiet = (percent: number) => ({ recentPercent: percent, windowPercent: per
 test.each<[string, Partial<StreamLoad>, number, string]>([
   ['scales out at once, rounding up', { recentPercent: 71 }, 5, 'load-above-target'],
   ['scales out to what brings it to its target', { recentPercent: 105 }, 6, 'load-above-target'],
+  ['scales out from the minimum by its load', { openShards: 2, recentPercent: 90 }, 3, 'load-above-target'],
   ['scales out to double at most', { recentPercent: 900 }, 8, 'load-above-target'],
   ['scales out to the maximum at most', { openShards: 10, recentPercent: 140 }, 16, 'load-above-target'],
   ['scales out without a full window', { recentPercent: 140, windowPercent: undefined }, 8, 'load-above-target'],

@@ -22,6 +22,10 @@ test('every key hashes into the key space', () => {
   );
 });
 
+test.each([0n, HASH_KEY_MAX])('takes the end of the key space %s', (hash) => {
+  expect(parseExplicitHashKey(hash.toString())).toEqual({ kind: 'parsed', hash });
+});
+
 test('every number of the key space reads back as an explicit hash key', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: HASH_KEY_MAX }), (hash) => {

@@ -61,7 +61,7 @@ test.each([
   ['a throttled key', anError('KMSThrottlingException'), true],
   ['a lost connection', anError('Error', { code: 'ECONNRESET' }), true],
   ['a request that timed out', anError('TimeoutError'), true],
-  ['an unknown error of the service', anError('Strange', { $metadata: { httpStatusCode: 503 } }), true],
+  ['an unknown error of the service', anError('Strange', { $metadata: { httpStatusCode: 500 } }), true],
   [
     'a skewed clock that was set right',
     anError('InvalidSignatureException', { $metadata: { clockSkewCorrected: true } }),

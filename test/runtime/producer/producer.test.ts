@@ -15,6 +15,7 @@ let server: Server;
 let endpoint: string;
 let connections: number;
 let requests: string[];
+let authorization: string | undefined;
 let answer: (body: string, call: number) => { status: number; body: object } | undefined;
 const producers: Producer[] = [];
 
@@ -44,6 +45,7 @@ beforeEach(async () => {
   answer = accept;
   server = createServer(async (request, response) => {
     requests.push(await read(request));
+    authorization = request.headers.authorization;
     const reply = answer(requests.at(-1)!, requests.length);
     if (reply === undefined) return;
     const { status, body } = reply;
@@ -88,6 +90,11 @@ test('sends a request that the service failed once more itself, not through the 
   const producer = aProducer({ endpoint, retryBaseMs: 1 });
   expect(await producer.put([aPutEntry()])).toEqual([expect.objectContaining({ kind: 'put', attempts: 2 })]);
   expect(requests).toHaveLength(2);
+});
+
+test('signs for the Region it is given', async () => {
+  await aProducer({ endpoint, region: 'eu-west-1' }).put([aPutEntry()]);
+  expect(authorization).toContain('/eu-west-1/kinesis/');
 });
 
 test('fails when no reply comes in time', async () => {
