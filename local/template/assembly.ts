@@ -29,6 +29,8 @@ export interface AssemblyStack {
   /** Construct path of the stack, which begins the path of each of its resources. */
   readonly path: string;
   readonly template: Template;
+  /** Construct path of each resource by its logical id; the template itself has it only when the CDK's CLI made it. */
+  readonly paths: ReadonlyMap<string, string>;
   /** File assets by the object key under which CloudFormation would find them. */
   readonly assets: ReadonlyMap<string, AssetFile>;
 }
@@ -42,6 +44,8 @@ interface Artifact {
   readonly type: string;
   readonly displayName?: string;
   readonly dependencies?: readonly string[];
+  readonly metadata?: ArtifactMetadata;
+  readonly additionalMetadataFile?: string;
   readonly properties?: {
     readonly templateFile?: string;
     readonly stackName?: string;
@@ -49,6 +53,9 @@ interface Artifact {
     readonly directoryName?: string;
   };
 }
+
+/** What the CDK notes by construct path. */
+type ArtifactMetadata = Readonly<Record<string, readonly { readonly type: string; readonly data?: unknown }[]>>;
 
 interface AssetManifest {
   readonly files?: Readonly<
@@ -81,10 +88,20 @@ function readStacks(dir: string): AssemblyStack[] {
         name: stackName ?? id,
         path: (artifact.displayName ?? id).split(' ')[0] ?? id,
         template: readJson<Template>(dir, templateFile),
+        paths: readPaths(dir, artifact),
         assets: readAssets(dir, manifests),
       },
     ];
   });
+}
+
+function readPaths(dir: string, { metadata, additionalMetadataFile }: Artifact): Map<string, string> {
+  const more = additionalMetadataFile ? readJson<ArtifactMetadata>(dir, additionalMetadataFile) : {};
+  const paths = new Map<string, string>();
+  for (const [path, notes] of Object.entries({ ...metadata, ...more })) {
+    for (const { type, data } of notes) if (type === 'aws:cdk:logicalId') paths.set(String(data), path.slice(1));
+  }
+  return paths;
 }
 
 function readAssets(dir: string, manifests: readonly Artifact[]): Map<string, AssetFile> {

@@ -64,7 +64,7 @@ function addResource(draft: PlatformDraft, entry: Entry): string[] {
 function resolvedResource(entry: Entry, type: ResourceType, properties: Readonly<Record<string, unknown>>) {
   const { stack, names, logicalId, definition } = entry;
   const named = names.named(logicalId);
-  const path = String(definition.Metadata?.['aws:cdk:path'] ?? logicalId);
+  const path = stack.paths.get(logicalId) ?? String(definition.Metadata?.['aws:cdk:path'] ?? logicalId);
   return {
     ...named,
     path: pathInStack(path, stack.path),

@@ -183,6 +183,12 @@ test('an alarm on one metric and an alarm on an expression both become queries',
   });
 });
 
+test('takes construct paths from the assembly where the template has none', () => {
+  const dir = anAssembly({ Resources: { Events: stream } }, { Events: '/Demo/Intake/Stream/Resource' });
+  folders.push(dir);
+  expect(interpretStack(readAssembly(dir), 'Demo').streams[0]?.path).toBe('Intake/Stream');
+});
+
 test('a schedule is a rate', () => {
   const Properties = {
     ScheduleExpression: 'rate(5 minutes)',
