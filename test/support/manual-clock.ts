@@ -21,12 +21,17 @@ export class ManualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), fire: resolve };
-      this.#timers.push(timer);
-      signal?.addEventListener('abort', () => {
+      const onAbort = () => {
         this.#timers = this.#timers.filter((other) => other !== timer);
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      const fire = () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), fire };
+      this.#timers.push(timer);
+      signal?.addEventListener('abort', onAbort);
     });
   }
 
