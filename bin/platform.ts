@@ -1,7 +1,8 @@
 // The CDK app: both reference stacks, from the configuration in cdk.json.
 import { App, Tags, Validations } from 'aws-cdk-lib';
+import { readConfig } from '../lib/config.js';
 import { ConfigError } from '../lib/errors.js';
-import { OnDemandPlatform, ProvisionedPlatform, readConfig } from '../lib/index.js';
+import { OnDemandPlatform, ProvisionedPlatform } from '../lib/index.js';
 
 try {
   const app = new App();

@@ -1,4 +1,5 @@
-// Deploy configuration: context key `platform` of cdk.json or of `-c platform='{"maxShards":8}'`, checked once.
+// Deploy configuration, checked once: context key `platform` of cdk.json, or on the command line as
+// `-c platform='{"maxShards":8}'` or `-c platform.maxShards=8`, which comes over it.
 import type { IConstruct } from 'constructs';
 import { ConfigError } from './errors.js';
 
@@ -50,24 +51,42 @@ const DEFAULTS: PlatformConfig = {
 /** Context key that holds the configuration. */
 export const CONFIG_KEY = 'platform';
 
-/** Configuration of an app: what its context says, over the defaults. */
+/** Configuration of an app: what its context says, over the defaults. Bounds are left to the constructs, which know them. */
 export function readConfig(app: IConstruct): PlatformConfig {
-  return parseConfig(app, app.node.tryGetContext(CONFIG_KEY));
-}
-
-/** Checks a value of the context; bounds are left to the constructs, which know the service's. */
-export function parseConfig(scope: IConstruct, context: unknown): PlatformConfig {
-  const given = parseObject(scope, context);
+  const given = { ...parseObject(app, app.node.tryGetContext(CONFIG_KEY)), ...readDotted(app) };
   for (const [key, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULTS, key)) {
+    if (!isKnown(key)) {
       throw new ConfigError(
-        scope,
+        app,
         `'${CONFIG_KEY}.${key}' must be a known key, got '${key}'; use one of ${Object.keys(DEFAULTS).join(', ')}`,
       );
     }
-    checkType(scope, key as keyof PlatformConfig, value);
+    checkType(app, key, value);
   }
   return { ...DEFAULTS, ...given };
+}
+
+function isKnown(key: string): key is keyof PlatformConfig {
+  return Object.hasOwn(DEFAULTS, key);
+}
+
+/** `-c platform.maxShards=8` hands over the text '8', which is read as what the key holds. */
+function readDotted(app: IConstruct): Record<string, unknown> {
+  const context: Record<string, unknown> = app.node.getAllContext();
+  const dotted = Object.entries(context).filter(([key]) => key.startsWith(`${CONFIG_KEY}.`));
+  return Object.fromEntries(
+    dotted.map(([path, value]) => {
+      const key = path.slice(CONFIG_KEY.length + 1);
+      return [key, typeof value === 'string' ? coerce(key, value) : value];
+    }),
+  );
+}
+
+function coerce(key: string, text: string): unknown {
+  const expected = isKnown(key) ? typeof DEFAULTS[key] : 'string';
+  if (expected === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if (expected === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  return text;
 }
 
 /** The CLI hands a context value over as text. */
@@ -93,7 +112,7 @@ function parseJson(scope: IConstruct, text: string): unknown {
 
 function checkType(scope: IConstruct, key: keyof PlatformConfig, value: unknown): void {
   const expected = typeof DEFAULTS[key];
-  if (typeof value === expected && !Number.isNaN(value)) return;
+  if (typeof value === expected) return;
   throw new ConfigError(
     scope,
     `'${CONFIG_KEY}.${key}' must be a ${expected}, got ${JSON.stringify(value)}; write for example ${JSON.stringify(DEFAULTS[key])}`,

@@ -6,7 +6,7 @@ export class ConfigError extends Error {
   public readonly constructPath: string;
 
   constructor(scope: IConstruct, message: string) {
-    super(`${message} [${scope.node.path}]`);
+    super(scope.node.path ? `${message} [${scope.node.path}]` : message);
     this.name = 'ConfigError';
     this.constructPath = scope.node.path;
   }

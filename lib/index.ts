@@ -1,6 +1,6 @@
-// The public surface of the constructs: named exports only, sorted by module. ConfigError is not among them, because jsii
-// has no exceptions of one's own; its `name` tells it apart.
-export { type PlatformConfig, readConfig } from './config.js';
+// The public surface of the constructs: named exports only, sorted by module. ConfigError and readConfig are not among
+// them, because jsii has neither exceptions of one's own nor functions; an error's `name` tells it apart.
+export type { PlatformConfig } from './config.js';
 export { DataStream, type DataStreamProps } from './constructs/data-stream.js';
 export { DeliveryCompression } from './constructs/delivery-compression.js';
 export { DeliveryTransform, type DeliveryTransformOptions } from './constructs/delivery-transform.js';
@@ -24,4 +24,4 @@ export {
 export { StreamProducer, type StreamProducerProps } from './constructs/stream-producer.js';
 export { OnDemandPlatform } from './stacks/on-demand-platform.js';
 export { ProvisionedPlatform } from './stacks/provisioned-platform.js';
-export type { ReferencePlatformProps } from './stacks/reference-platform.js';
+export { ReferencePlatform, type ReferencePlatformProps, type StreamCapacity } from './stacks/reference-platform.js';

@@ -1,5 +1,6 @@
 // The lab's Kinesis: streams in memory, with the service's limits, states and errors, in lab time.
 // Operations are tables (operations/), the HTTP endpoint is one caller among others (http/).
+import { setMaxListeners } from 'node:events';
 import type { StartingPosition } from '@aws-sdk/client-kinesis';
 import { RESHARD_STEP_MS } from '../../core/limits.js';
 import { ServiceError } from '../service-error.js';
@@ -38,6 +39,7 @@ export interface KinesisEngine extends KinesisApi, FanOut, StreamCensus, StartUp
 /** Starts an engine without streams. */
 export function createKinesisEngine(options: EngineOptions): KinesisEngine {
   const closed = new AbortController();
+  setMaxListeners(0, closed.signal);
   const { clock, metrics } = options;
   const engine: EngineContext = {
     clock,

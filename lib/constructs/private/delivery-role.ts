@@ -54,7 +54,7 @@ function grantSource(role: iam.Role, stream: kinesis.IStream): void {
   );
   if (stream.encryptionKey) {
     allowKey(role, stream.encryptionKey, ['kms:Decrypt'], {
-      'kms:ViaService': `kinesis.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+      'kms:ViaService': `kinesis.${stream.env.region}.amazonaws.com`,
       'kms:EncryptionContext:aws:kinesis:arn': stream.streamArn,
     });
   }
@@ -69,7 +69,7 @@ function grantBucket(role: iam.Role, { bucket, prefixes }: DeliveryAccess): void
   }
   if (bucket.encryptionKey) {
     allowKey(role, bucket.encryptionKey, ['kms:Decrypt', 'kms:GenerateDataKey'], {
-      'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+      'kms:ViaService': `s3.${bucket.env.region}.amazonaws.com`,
     });
   }
 }

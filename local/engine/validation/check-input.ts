@@ -72,7 +72,7 @@ function brokenRules(rule: MemberRule, value: unknown): string[] {
   if (min !== undefined && size < min) broken.push(`must have length greater than or equal to ${min}`);
   if (max !== undefined && size > max) broken.push(`must have length less than or equal to ${max}`);
   if (pattern && typeof value === 'string' && !pattern.test(value)) {
-    broken.push(`must satisfy regular expression pattern: ${pattern.source}`);
+    broken.push(`must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
   }
   if (values && typeof value === 'string' && !values.includes(value)) {
     broken.push(`must satisfy enum value set: [${values.join(', ')}]`);

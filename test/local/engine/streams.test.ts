@@ -1,0 +1,132 @@
+import { expect, test } from '@jest/globals';
+import { anEngine, putText, STREAM } from '../../support/an-engine.js';
+
+const ARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${STREAM}`;
+
+test('a stream is CREATING before it is ACTIVE, and takes no records until then', async () => {
+  const { engine, clock } = anEngine({ timings: { createMs: 2_000 } });
+  await engine.CreateStream({ StreamName: 'new', ShardCount: 3, Tags: { team: 'a' } });
+  const summary = async () => (await engine.DescribeStreamSummary({ StreamName: 'new' })).StreamDescriptionSummary;
+  expect(await summary()).toMatchObject({ StreamStatus: 'CREATING', OpenShardCount: 0 });
+  const put = { StreamName: 'new', Data: Buffer.from('a'), PartitionKey: 'k' };
+  await expect(engine.PutRecord(put)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await clock.advance(2_000);
+  expect(await summary()).toMatchObject({ StreamStatus: 'ACTIVE', OpenShardCount: 3, MaxRecordSizeInKiB: 1_024 });
+  await engine.PutRecord(put);
+  expect((await engine.ListTagsForStream({ StreamName: 'new' })).Tags).toEqual([{ Key: 'team', Value: 'a' }]);
+});
+
+test('a stream with consumers is only deleted when that is asked for', async () => {
+  const { engine, clock } = anEngine();
+  engine.openConsumer({ StreamARN: ARN, ConsumerName: 'c' });
+  await expect(engine.DeleteStream({ StreamName: STREAM })).rejects.toMatchObject({ name: 'ResourceInUseException' });
+  await engine.DeleteStream({ StreamName: STREAM, EnforceConsumerDeletion: true });
+  expect((await engine.DescribeStream({ StreamARN: ARN })).StreamDescription!.StreamStatus).toBe('DELETING');
+  await clock.advance(1_000);
+  expect((await engine.ListStreams({})).StreamNames).toEqual([]);
+});
+
+test('streams and shards come in pages that fit together', async () => {
+  const { engine } = anEngine({ shards: 5 });
+  for (const StreamName of ['b', 'a']) engine.openStream({ StreamName });
+  const first = await engine.ListStreams({ Limit: 2 });
+  expect(first).toMatchObject({ StreamNames: ['a', 'b'], HasMoreStreams: true });
+  expect(await engine.ListStreams({ NextToken: first.NextToken })).toMatchObject({
+    StreamNames: [STREAM],
+    HasMoreStreams: false,
+  });
+  const ids: (string | undefined)[] = [];
+  let page = await engine.ListShards({ StreamName: STREAM, MaxResults: 2 });
+  for (;;) {
+    ids.push(...page.Shards!.map((shard) => shard.ShardId));
+    if (!page.NextToken) break;
+    page = await engine.ListShards({ NextToken: page.NextToken, MaxResults: 2 });
+  }
+  expect(ids).toEqual(Array.from({ length: 5 }, (_, i) => `shardId-00000000000${i}`));
+});
+
+test('ListShards fails when its token is five minutes old, or comes with a name', async () => {
+  const { engine, clock } = anEngine({ shards: 3 });
+  const { NextToken } = await engine.ListShards({ StreamName: STREAM, MaxResults: 1 });
+  await expect(engine.ListShards({ StreamName: STREAM, NextToken })).rejects.toMatchObject({
+    message: 'NextToken and StreamName cannot be provided together.',
+  });
+  await clock.advance(300_001);
+  await expect(engine.ListShards({ NextToken })).rejects.toMatchObject({ name: 'ExpiredNextTokenException' });
+});
+
+test('ListShards filters by what was open when', async () => {
+  const { engine, clock } = anEngine();
+  const beforeMs = clock.nowMs();
+  await engine.UpdateShardCount({ StreamName: STREAM, TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' });
+  await clock.advance(60_000);
+  const shards = async (ShardFilter: Parameters<typeof engine.ListShards>[0]['ShardFilter']) =>
+    (await engine.ListShards({ StreamName: STREAM, ShardFilter })).Shards!.map(({ ShardId }) =>
+      Number(ShardId!.slice(8)),
+    );
+  expect(await shards({ Type: 'AT_LATEST' })).toEqual([1, 2]);
+  expect(await shards({ Type: 'AT_TRIM_HORIZON' })).toEqual([0]);
+  expect(await shards({ Type: 'FROM_TRIM_HORIZON' })).toEqual([0, 1, 2]);
+  expect(await shards({ Type: 'AT_TIMESTAMP', Timestamp: new Date(beforeMs) })).toEqual([0]);
+  expect(await shards({ Type: 'FROM_TIMESTAMP', Timestamp: new Date(clock.nowMs()) })).toEqual([1, 2]);
+  expect(await shards({ Type: 'AFTER_SHARD_ID', ShardId: 'shardId-000000000001' })).toEqual([2]);
+});
+
+test('settings are kept and shown', async () => {
+  const { engine } = anEngine();
+  await engine.StartStreamEncryption({ StreamName: STREAM, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' });
+  await engine.UpdateMaxRecordSize({ StreamARN: ARN, MaxRecordSizeInKiB: 2_048 });
+  const monitoring = await engine.EnableEnhancedMonitoring({ StreamName: STREAM, ShardLevelMetrics: ['ALL'] });
+  expect(monitoring).toMatchObject({ CurrentShardLevelMetrics: [] });
+  expect(monitoring.DesiredShardLevelMetrics).toHaveLength(7);
+  const { StreamDescriptionSummary } = await engine.DescribeStreamSummary({ StreamName: STREAM });
+  expect(StreamDescriptionSummary).toMatchObject({
+    EncryptionType: 'KMS',
+    KeyId: 'alias/aws/kinesis',
+    MaxRecordSizeInKiB: 2_048,
+  });
+  expect(await putText(engine, 'a')).toMatchObject({ EncryptionType: 'KMS' });
+  await engine.StopStreamEncryption({ StreamName: STREAM, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' });
+  expect(await putText(engine, 'a')).not.toHaveProperty('EncryptionType');
+});
+
+test('the mode of a stream can be switched twice in 24 hours', async () => {
+  const { engine, clock } = anEngine();
+  const to = (StreamMode: 'ON_DEMAND' | 'PROVISIONED') =>
+    engine.UpdateStreamMode({ StreamARN: ARN, StreamModeDetails: { StreamMode } });
+  await to('ON_DEMAND');
+  await to('PROVISIONED');
+  await expect(to('ON_DEMAND')).rejects.toMatchObject({ name: 'LimitExceededException' });
+  await clock.advance(24 * 3_600_000);
+  await to('ON_DEMAND');
+  expect(await engine.DescribeLimits({})).toMatchObject({ OnDemandStreamCount: 1, OpenShardCount: 1 });
+});
+
+test('tags of streams and consumers are one set, whichever operation sets them', async () => {
+  const { engine } = anEngine();
+  const consumer = engine.openConsumer({ StreamARN: ARN, ConsumerName: 'c' });
+  await engine.AddTagsToStream({ StreamName: STREAM, Tags: { b: '1', a: '2' } });
+  await engine.TagResource({ ResourceARN: ARN, Tags: { c: '3' } });
+  await engine.TagResource({ ResourceARN: consumer, Tags: { d: '4' } });
+  await engine.UntagResource({ ResourceARN: ARN, TagKeys: ['b'] });
+  expect((await engine.ListTagsForStream({ StreamName: STREAM })).Tags).toEqual([
+    { Key: 'a', Value: '2' },
+    { Key: 'c', Value: '3' },
+  ]);
+  expect((await engine.ListTagsForResource({ ResourceARN: consumer })).Tags).toEqual([{ Key: 'd', Value: '4' }]);
+  await engine.RemoveTagsFromStream({ StreamName: STREAM, TagKeys: ['a', 'c'] });
+  expect((await engine.ListTagsForResource({ ResourceARN: ARN })).Tags).toEqual([]);
+  await expect(engine.AddTagsToStream({ StreamName: STREAM, Tags: { 'aws:x': '1' } })).rejects.toMatchObject({
+    name: 'InvalidArgumentException',
+  });
+});
+
+test('a resource policy is kept until it is deleted', async () => {
+  const { engine } = anEngine();
+  await engine.PutResourcePolicy({ ResourceARN: ARN, Policy: '{}' });
+  expect(await engine.GetResourcePolicy({ ResourceARN: ARN })).toEqual({ Policy: '{}' });
+  await engine.DeleteResourcePolicy({ ResourceARN: ARN });
+  await expect(engine.GetResourcePolicy({ ResourceARN: ARN })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+});
