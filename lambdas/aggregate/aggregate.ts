@@ -15,7 +15,6 @@ export type AggregateLog =
       readonly type: 'aggregate.written';
       readonly level: 'info';
       readonly shardId: string;
-      readonly windowStart: string;
       readonly keys: number;
     }
   | { readonly type: 'aggregate.set-aside'; readonly level: 'warn'; readonly shardId: string; readonly records: number }
@@ -27,18 +26,16 @@ export type AggregateLog =
       readonly error: string;
     };
 
-/** Statistics to write, of one window and shard. */
-export interface StatisticsPart {
-  readonly shardId: string;
-  /** ISO 8601. */
+/** Statistics of one key to write. */
+export interface WindowStatistics extends KeyStatistics {
+  /** ISO 8601: start of the window; without one the arrival of the key's first record. */
   readonly windowStart: string;
-  readonly statistics: readonly KeyStatistics[];
 }
 
 /** Everything the aggregation needs from the outside world. */
 export interface AggregatePorts {
   /** Writes or overwrites one item per key. */
-  writeStatistics(part: StatisticsPart): Promise<void>;
+  writeStatistics(shardId: string, statistics: readonly WindowStatistics[]): Promise<void>;
   storeFailures(records: readonly BadRecord[]): Promise<void>;
   readonly telemetry: Telemetry<AggregateLog>;
 }
@@ -61,7 +58,7 @@ export async function aggregate(ports: AggregatePorts, batch: KinesisWindowBatch
   const shardId = batch.shardId ?? (batch.Records[0] ? shardIdOf(batch.Records[0]) : '');
   const last = batch.window === undefined || batch.isFinalInvokeForWindow || batch.isWindowTerminatedEarly;
   const records = batch.Records.map(decodeRecord);
-  const windowStart = batch.window?.start ?? firstArrival(batch);
+  const windowStart = windowStarts(batch);
 
   const before = storedIn(batch.state);
   let end = records.length;
@@ -128,9 +125,19 @@ function* numbersIn(payload: Readonly<Record<string, unknown>>): Generator<[stri
   }
 }
 
-async function write(ports: AggregatePorts, shardId: string, windowStart: string, table: StatisticsTable) {
-  await ports.writeStatistics({ shardId, windowStart, statistics: table.list() });
-  ports.telemetry.log({ type: 'aggregate.written', level: 'info', shardId, windowStart, keys: table.size });
+/** Names the window of a key by its first record, so that the same records overwrite the same item. */
+type WindowStart = (first: string) => string;
+
+function windowStarts({ window, Records }: KinesisWindowBatch): WindowStart {
+  if (window) return () => window.start;
+  const arrivals = new Map(Records.map(({ kinesis }) => [kinesis.sequenceNumber, kinesis.approximateArrivalTimestamp]));
+  return (first) => new Date((arrivals.get(first) ?? 0) * 1_000).toISOString();
+}
+
+async function write(ports: AggregatePorts, shardId: string, windowStart: WindowStart, table: StatisticsTable) {
+  const statistics = table.list().map((entry) => ({ ...entry, windowStart: windowStart(entry.first) }));
+  await ports.writeStatistics(shardId, statistics);
+  ports.telemetry.log({ type: 'aggregate.written', level: 'info', shardId, keys: table.size });
 }
 
 function report({ telemetry }: AggregatePorts, shardId: string, done: readonly DecodedRecord[]): void {
@@ -141,9 +148,4 @@ function report({ telemetry }: AggregatePorts, shardId: string, done: readonly D
 
 function storedIn(state: unknown): StoredStatistics {
   return (state as { readonly statistics?: StoredStatistics } | null | undefined)?.statistics ?? [];
-}
-
-function firstArrival(batch: KinesisWindowBatch): string {
-  const seconds = batch.Records[0]?.kinesis.approximateArrivalTimestamp ?? 0;
-  return new Date(seconds * 1_000).toISOString();
 }

@@ -20,7 +20,7 @@ export const TABLE_PARTITION_KEY = 'key';
  * Sort key of the statistics table: `<window start ISO>#<shard id>#<sequence number of the key's first record in it>`.
  *
  * A window has one item per key and shard, and more where its state outgrew Lambda's limit and was written in parts: sum
- * them up. Without a window the start is the arrival of the batch's first record.
+ * them up. Without a window the start is the arrival of that first record, and there is an item per batch.
  */
 export const TABLE_SORT_KEY = 'window';
 

@@ -1,8 +1,8 @@
 // The statistics table on DynamoDB. The SDK stops here.
 import { type AttributeValue, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { FieldStatistics, KeyStatistics } from '../../core/aggregation/key-statistics.js';
+import type { FieldStatistics } from '../../core/aggregation/key-statistics.js';
 import { keepAliveHandler } from '../../runtime/transport/keep-alive-handler.js';
-import type { StatisticsPart } from './aggregate.js';
+import type { AggregatePorts, WindowStatistics } from './aggregate.js';
 import { TABLE_PARTITION_KEY, TABLE_SORT_KEY } from './contract.js';
 
 /** Items written at a time. */
@@ -14,13 +14,13 @@ const SMALLEST = 1e-100;
 /**
  * Makes the writer of the statistics table: one item per key, the same for the same records.
  */
-export function statisticsTable(tableName: string) {
+export function statisticsTable(tableName: string): AggregatePorts['writeStatistics'] {
   const client = new DynamoDBClient({ requestHandler: keepAliveHandler(CONCURRENCY) });
-  return async ({ shardId, windowStart, statistics }: StatisticsPart): Promise<void> => {
+  return async (shardId, statistics) => {
     const waiting = statistics.values();
     const worker = async () => {
       for (const entry of waiting) {
-        const Item = renderItem(shardId, windowStart, entry);
+        const Item = renderItem(shardId, entry);
         await client.send(new PutItemCommand({ TableName: tableName, Item }));
       }
     };
@@ -28,7 +28,7 @@ export function statisticsTable(tableName: string) {
   };
 }
 
-function renderItem(shardId: string, windowStart: string, { key, first, events, fields }: KeyStatistics) {
+function renderItem(shardId: string, { key, first, windowStart, events, fields }: WindowStatistics) {
   return {
     [TABLE_PARTITION_KEY]: { S: key },
     [TABLE_SORT_KEY]: { S: `${windowStart}#${shardId}#${first}` },

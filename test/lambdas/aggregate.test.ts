@@ -4,7 +4,7 @@ import {
   type AggregatePorts,
   aggregate,
   STATE_MAX_BYTES,
-  type StatisticsPart,
+  type WindowStatistics,
 } from '../../lambdas/aggregate/aggregate.js';
 import type { BadRecord } from '../../runtime/consumer/decode-records.js';
 import type { KinesisWindowBatch } from '../../runtime/consumer/kinesis-event.js';
@@ -12,11 +12,11 @@ import { aBatch, anEvent, aRecord, SHARD, sequenceNumber } from '../support/kine
 import { recordedTelemetry } from '../support/recorded-telemetry.js';
 
 function fakePorts(changes: Partial<AggregatePorts> = {}) {
-  const written: StatisticsPart[] = [];
+  const written: (readonly WindowStatistics[])[] = [];
   const failures: (readonly BadRecord[])[] = [];
   const telemetry = recordedTelemetry<AggregateLog>();
   const ports: AggregatePorts = {
-    writeStatistics: async (part) => void written.push(part),
+    writeStatistics: async (_shardId, statistics) => void written.push(statistics),
     storeFailures: async (records) => void failures.push(records),
     telemetry,
     ...changes,
@@ -52,12 +52,9 @@ describe('with a tumbling window', () => {
       inWindow({ Records: [] }, { state: second.state, isFinalInvokeForWindow: true }),
     );
     expect(last).toEqual({ state: {}, batchItemFailures: [] });
+    const windowStart = '2026-11-21T00:00:00Z';
     expect(written).toEqual([
-      {
-        shardId: SHARD,
-        windowStart: '2026-11-21T00:00:00Z',
-        statistics: [{ key: 'k', first: sequenceNumber(1), events: 3, fields: statistic(3, 9, 1, 6) }],
-      },
+      [{ key: 'k', first: sequenceNumber(1), events: 3, fields: statistic(3, 9, 1, 6), windowStart }],
     ]);
     expect(telemetry.measured.map(({ RecordsProcessed }) => RecordsProcessed)).toEqual([2, 1, 0]);
   });
@@ -107,11 +104,12 @@ describe('with a tumbling window', () => {
 });
 
 describe('without a window', () => {
-  test('writes each batch, named after its first arrival', async () => {
+  test('writes each batch, named after the first arrival of each key', async () => {
     const { ports, written } = fakePorts();
     expect(await aggregate(ports, aBatch([4, 2]))).toEqual({ state: {}, batchItemFailures: [] });
-    expect(written).toMatchObject([{ shardId: SHARD, windowStart: '2026-11-21T00:00:01.000Z' }]);
-    expect(written[0]!.statistics).toMatchObject([{ key: 'k', fields: statistic(2, 6, 2, 4) }]);
+    expect(written).toMatchObject([
+      [{ key: 'k', windowStart: '2026-11-21T00:00:01.000Z', fields: statistic(2, 6, 2, 4) }],
+    ]);
   });
 
   test('reports the whole batch when the write fails', async () => {
@@ -127,7 +125,7 @@ test('numbers that are text count, other fields do not', async () => {
   const { ports, written } = fakePorts();
   const payload = { value: '2.5', name: 'x', nothing: null, deep: { value: 9 } };
   await aggregate(ports, { Records: [aRecord(1, anEvent({ payload }))] });
-  expect(written[0]!.statistics[0]!.fields).toEqual(statistic(1, 2.5, 2.5, 2.5));
+  expect(written[0]![0]!.fields).toEqual(statistic(1, 2.5, 2.5, 2.5));
 });
 
 test('bad records are set aside together and the batch goes on', async () => {
@@ -137,7 +135,7 @@ test('bad records are set aside together and the batch goes on', async () => {
   expect(failures.map((records) => records.map((record) => record.sequenceNumber))).toEqual([
     [sequenceNumber(2), sequenceNumber(4)],
   ]);
-  expect(written[0]!.statistics[0]!.events).toBe(2);
+  expect(written[0]![0]!.events).toBe(2);
   expect(telemetry.measured).toEqual([{ RecordsProcessed: 2, RecordsFailed: 2 }]);
 });
 

@@ -21,8 +21,10 @@ afterEach(() => {
 const NOW_MS = Date.UTC(2026, 10, 21, 12, 0, 30);
 
 describe('the statistics table', () => {
+  const windowStart = '2026-11-21T00:00:00Z';
   const statistics = (key: string, sum = 3) => ({
     key,
+    windowStart,
     first: sequenceNumber(1),
     events: 2,
     fields: new Map([['value', { count: 2, sum, min: 1, max: 2 }]]),
@@ -30,8 +32,7 @@ describe('the statistics table', () => {
 
   test('has one item per key, named after window, shard and first record', async () => {
     dynamodb.on(PutItemCommand).resolves({});
-    const windowStart = '2026-11-21T00:00:00Z';
-    await statisticsTable('t')({ shardId: SHARD, windowStart, statistics: [statistics('a')] });
+    await statisticsTable('t')(SHARD, [statistics('a')]);
     expect(dynamodb.commandCalls(PutItemCommand)[0]!.args[0].input).toEqual({
       TableName: 't',
       Item: {
@@ -49,7 +50,7 @@ describe('the statistics table', () => {
     dynamodb.on(PutItemCommand).resolves({});
     const keys = Array.from({ length: 100 }, (_, i) => `k${i}`);
     const all = keys.map((key) => statistics(key, 1e-200));
-    await statisticsTable('t')({ shardId: SHARD, windowStart: 'w', statistics: all });
+    await statisticsTable('t')(SHARD, all);
     const items = dynamodb.commandCalls(PutItemCommand).map(({ args }) => args[0].input.Item!);
     expect(items.map((item) => item.key!.S).sort()).toEqual([...keys].sort());
     expect(items[0]!.fields!.M!.value!.M!.sum).toEqual({ N: '0' });
@@ -57,8 +58,8 @@ describe('the statistics table', () => {
 
   test('fails when one write fails', async () => {
     dynamodb.on(PutItemCommand).resolvesOnce({}).rejectsOnce(new Error('throttled')).resolves({});
-    const part = { shardId: SHARD, windowStart: 'w', statistics: ['a', 'b', 'c'].map((key) => statistics(key)) };
-    await expect(statisticsTable('t')(part)).rejects.toThrow('throttled');
+    const all = ['a', 'b', 'c'].map((key) => statistics(key));
+    await expect(statisticsTable('t')(SHARD, all)).rejects.toThrow('throttled');
   });
 });
 
