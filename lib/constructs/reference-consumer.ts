@@ -57,18 +57,26 @@ export interface AlertConsumerOptions extends ReferenceConsumerOptions {
  */
 export abstract class ReferenceConsumer {
   /**
-   * Statistics per key and tumbling window, written to a table. Wants a `tumblingWindow` on the consumer.
+   * Statistics per key and tumbling window, written to a table. Without a `tumblingWindow` on the consumer, per batch.
    */
   public static aggregate(options: AggregateConsumerOptions): ReferenceConsumer {
     return new Aggregate(options);
   }
 
   /**
-   * Flags anomalies of a numeric field and publishes them to a topic.
+   * Flags anomalies of a numeric field and publishes them to a topic. Refuses `parallelizationFactor` above 1, since
+   * batches in parallel would fight for the one state of their shard.
    */
   public static alert(options: AlertConsumerOptions): ReferenceConsumer {
     return new Alert(options);
   }
+
+  /**
+   * Whether the function keeps one state per shard, so that a shard's batches must come one by one.
+   *
+   * @internal
+   */
+  public abstract readonly _oneBatchAtATime: boolean;
 
   /**
    * Defines the function below the consumer.
@@ -79,6 +87,7 @@ export abstract class ReferenceConsumer {
 }
 
 class Aggregate extends ReferenceConsumer {
+  public override readonly _oneBatchAtATime = false;
   private readonly options: AggregateConsumerOptions;
 
   constructor(options: AggregateConsumerOptions) {
@@ -103,6 +112,7 @@ class Aggregate extends ReferenceConsumer {
 }
 
 class Alert extends ReferenceConsumer {
+  public override readonly _oneBatchAtATime = true;
   private readonly options: AlertConsumerOptions;
 
   constructor(options: AlertConsumerOptions) {

@@ -145,6 +145,16 @@ test.each<[string, (stack: Stack) => Options, string]>([
   );
 });
 
+test('fails when batches of the alert, which has one state per shard, run in parallel', () => {
+  const stack = aStack();
+  const stream = new DataStream(stack, 'Stream');
+  const define = () =>
+    new LambdaConsumer(stack, 'Consumer', { stream, reference: anAlert(stack), parallelizationFactor: 2 });
+  expect(define).toThrow(
+    `'parallelizationFactor' must be 1 with ReferenceConsumer.alert, whose state belongs to a whole shard, got 2; remove one of the two [Stack/Consumer]`,
+  );
+});
+
 function anAlert(stack: Stack): ReferenceConsumer {
   return ReferenceConsumer.alert({
     topic: new sns.Topic(stack, 'Topic'),

@@ -23,6 +23,7 @@ import { requireSeconds, requireWhole } from './bounds.js';
 export function validateLambdaConsumer(scope: IConstruct, props: LambdaConsumerProps): void {
   validateFunction(scope, props);
   validateNumbers(scope, props);
+  validateParallelism(scope, props);
   validateRetries(scope, props);
   validateStart(scope, props);
   validateFilters(scope, props);
@@ -57,13 +58,17 @@ function validateNumbers(scope: IConstruct, props: LambdaConsumerProps): void {
     max: TUMBLING_WINDOW_MAX_SECONDS,
     hint: 'leave it out for no window, or add up shorter windows where the results are read',
   });
-  const factor = Token.isUnresolved(parallelizationFactor) ? 1 : (parallelizationFactor ?? 1);
-  if (tumblingWindow && factor > 1) {
-    throw new ConfigError(
-      scope,
-      `'parallelizationFactor' must be 1 with 'tumblingWindow', whose state belongs to a whole shard, got ${factor}; remove one of the two`,
-    );
-  }
+}
+
+function validateParallelism(scope: IConstruct, props: LambdaConsumerProps): void {
+  const { parallelizationFactor: factor, tumblingWindow, reference } = props;
+  if (factor === undefined || Token.isUnresolved(factor) || factor <= 1) return;
+  const oneByOne = tumblingWindow ? `'tumblingWindow'` : reference?._oneBatchAtATime && 'ReferenceConsumer.alert';
+  if (!oneByOne) return;
+  throw new ConfigError(
+    scope,
+    `'parallelizationFactor' must be 1 with ${oneByOne}, whose state belongs to a whole shard, got ${factor}; remove one of the two`,
+  );
 }
 
 function validateRetries(scope: IConstruct, props: LambdaConsumerProps): void {
