@@ -1,5 +1,6 @@
 // Reads every shard of a stream once a second, as Firehose does: from the newest record of the shards that are open at
 // the start, and from the oldest of each shard that a reshard opens later, so that every record is read once.
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import type { KinesisApi } from '../engine/api.js';
 import { ServiceError } from '../service-error.js';
@@ -38,6 +39,8 @@ export class ShardReaders {
 
   constructor(options: ShardReadersOptions) {
     this.#options = options;
+    // Every shard's reader waits on this one signal.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   /** Last sequence number read of each shard. */

@@ -22,11 +22,16 @@ export type AlarmRule = Pick<
 /** Datapoints looked at beyond the evaluation periods; the documentation's examples have two. */
 const EXTRA_PERIODS = 2;
 
-const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
-  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
-  GreaterThanThreshold: (value, threshold) => value > threshold,
-  LessThanThreshold: (value, threshold) => value < threshold,
-  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+interface Comparison {
+  readonly words: string;
+  readonly test: (value: number, threshold: number) => boolean;
+}
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  GreaterThanOrEqualToThreshold: { words: 'at or above', test: (value, threshold) => value >= threshold },
+  GreaterThanThreshold: { words: 'above', test: (value, threshold) => value > threshold },
+  LessThanThreshold: { words: 'below', test: (value, threshold) => value < threshold },
+  LessThanOrEqualToThreshold: { words: 'at or below', test: (value, threshold) => value <= threshold },
 };
 
 /** Lab time that an evaluation at `nowMs` looks at: whole periods up to the last full minute. */
@@ -38,18 +43,19 @@ export function evaluationRange(rule: AlarmRule, nowMs: number): { readonly star
 /** Decides the state of an alarm from the values of its metric; `previous` is kept where missing data is ignored. */
 export function evaluateAlarm(rule: AlarmRule, series: Series, nowMs: number, previous: AlarmState): AlarmVerdict {
   const { startMs, endMs } = evaluationRange(rule, nowMs);
-  const breaches = comparisonOf(rule.comparison);
+  const { words, test } = comparisonOf(rule.comparison);
   // From the newest to the oldest: true breaches, false does not, undefined is missing.
   const points: (boolean | undefined)[] = [];
   for (let atMs = endMs - rule.periodMs; atMs >= startMs; atMs -= rule.periodMs) {
     const value = series.get(atMs);
-    points.push(value === undefined ? undefined : breaches(value, rule.threshold));
+    points.push(value === undefined ? undefined : test(value, rule.threshold));
   }
   const { evaluationPeriods: n, datapointsToAlarm: m } = rule;
   const real = points.filter((point) => point !== undefined).slice(0, n);
   const breaching = real.filter(Boolean).length;
   const missing = n - real.length;
-  const reason = `${breaching} of the last ${real.length} datapoints were ${rule.comparison} ${rule.threshold}, ${missing} missing (${m} of ${n} needed)`;
+  const datapoints = `${breaching} of ${n} datapoints ${words} ${rule.threshold}`;
+  const reason = `${datapoints} (${m} make an alarm)${missing > 0 ? `, ${missing} missing` : ''}`;
   if (breaching >= m) return { state: 'ALARM', reason };
   if (missing === 0) return { state: 'OK', reason };
   return { state: stateWithMissing(rule, points, { real, breaching, missing, previous }), reason };
@@ -81,8 +87,8 @@ function stateWithMissing(rule: AlarmRule, points: readonly (boolean | undefined
   }
 }
 
-/** Gives the test of a comparison operator; one that the lab does not have is refused by its name. */
-export function comparisonOf(name: string): (value: number, threshold: number) => boolean {
+/** Gives the comparison of an operator; one that the lab does not have is refused by its name. */
+export function comparisonOf(name: string): Comparison {
   const comparison = Object.hasOwn(COMPARISONS, name) ? COMPARISONS[name] : undefined;
   if (comparison) return comparison;
   throw new Error(`the lab does not have the comparison '${name}'; it has ${Object.keys(COMPARISONS).join(', ')}`);

@@ -56,3 +56,10 @@ test('takes only whole periods: the running minute does not count', () => {
   expect(evaluateAlarm(alarm, new Map([[M, 1]]), 2 * M - 1, 'OK').state).toBe('INSUFFICIENT_DATA');
   expect(evaluateAlarm(alarm, new Map([[M, 1]]), 2 * M, 'OK').state).toBe('ALARM');
 });
+
+test('says what it saw', () => {
+  const alarm = anAlarm({ evaluationPeriods: 3, datapointsToAlarm: 2, threshold: 5, treatMissingData: 'notBreaching' });
+  expect(evaluateAlarm(alarm, new Map([[0, 6]]), M, 'OK').reason).toBe(
+    '1 of 3 datapoints above 5 (2 make an alarm), 2 missing',
+  );
+});
