@@ -17,6 +17,7 @@ test('the classes of the library', () => {
     'ProvisionedPlatform',
     'RecordDistributionStrategy',
     'ReferenceConsumer',
+    'ReferencePlatform',
     'S3Delivery',
     'StreamAutoscaler',
     'StreamMonitoring',
@@ -40,6 +41,7 @@ test('the types of the library', () => {
     'ReferencePlatformProps',
     'S3DeliveryProps',
     'StreamAutoscalerProps',
+    'StreamCapacity',
     'StreamMonitoringProps',
     'StreamProducerProps',
   ]);
