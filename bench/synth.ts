@@ -36,7 +36,7 @@ export const synth: Bench = {
     const quick: number[] = [];
     const validated: number[] = [];
     await synthesize('false');
-    for (let round = 0; round < SYNTH_ROUNDS; round += 1) {
+    for (let turn = 0; turn < SYNTH_ROUNDS; turn += 1) {
       quick.push(await synthesize('false'));
       validated.push(await synthesize('true'));
     }
@@ -79,7 +79,7 @@ async function measureBundle(file: string): Promise<{ kilobytes: number; loadMs:
   const script =
     'const start = performance.now(); require(process.argv[1]); process.stdout.write(String(performance.now() - start))';
   const loads: number[] = [];
-  for (let round = 0; round < LOAD_ROUNDS; round += 1) {
+  for (let turn = 0; turn < LOAD_ROUNDS; turn += 1) {
     const { stdout } = await run(process.execPath, ['-e', script, file], {
       env: { ...process.env, ...COLD_START_ENV },
     });

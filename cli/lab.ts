@@ -1,11 +1,155 @@
-import { parseLabOptions } from './lab-options.js';
+// `kinesis-platform lab`: synthesize, start, put the input or the demo's load, drain, and tell what became of it all.
+import { SHARD_WRITE_BYTES_PER_SECOND, SHARD_WRITE_RECORDS_PER_SECOND } from '../core/limits.js';
+import { startDisplay } from '../local/console/live-display.js';
+import { startLab } from '../local/lab.js';
+import { type LabDirectory, LabDirectoryError, takeLabDirectory } from '../local/lab-directory.js';
+import type { Lab } from '../local/running-lab.js';
+import { ModelError } from '../local/template/read-model.js';
+import { type Input, openInput } from './input/open-input.js';
+import { Rejections } from './input/rejections.js';
+import { type LabOptions, parseLabOptions } from './lab-options.js';
+import type { PaceLimits } from './load/pace.js';
+import { putClickstream } from './load/put-clickstream.js';
+import { putInput } from './load/put-input.js';
+import { createStreamWriter } from './load/stream-writer.js';
+import { renderReady, writeReadyFile } from './ready.js';
+import { type StopSignals, watchStopSignals } from './stop-signals.js';
+import { checkAssembly, synthesize } from './synthesize.js';
+import { renderTotals, renderTotalsJson } from './totals.js';
+import { UsageError } from './usage-error.js';
+
+/** Wall time that the end of a run gives its consumers. */
+const DRAIN_LIMIT_MS = 10_000;
+
+/** Share of a shard's limits that input without a rate uses: nothing is throttled, so nothing changes its order. */
+const UNRATED_SHARE = 0.95;
 
 export interface LabEnvironment {
   /** This package's folder. */
   readonly packageDir: string;
 }
 
-export async function runLab(args: readonly string[], _environment: LabEnvironment): Promise<number> {
-  parseLabOptions(args);
-  return 0;
+export async function runLab(args: readonly string[], environment: LabEnvironment): Promise<number> {
+  const options = parseLabOptions(args);
+  // A reader that went away ends the output, not the run.
+  process.stdout.on('error', () => undefined);
+  const input = options.input === undefined ? undefined : await openInput(options.input, options.format, process.stdin);
+  const directory = await takeLabDirectory(options.dir).catch((error) => {
+    throw error instanceof LabDirectoryError ? new UsageError(error.message) : error;
+  });
+  let lab: Lab | undefined;
+  const stopSignals = watchStopSignals();
+  try {
+    const assemblyDir = await readAssemblyDir(options, environment, directory, stopSignals.signal);
+    lab = await start(options, assemblyDir, directory);
+    return await run(lab, options, input, stopSignals);
+  } catch (error) {
+    if (stopSignals.signal.aborted && error === stopSignals.signal.reason) return 0;
+    throw error;
+  } finally {
+    await lab?.stop();
+    await directory.release();
+    stopSignals.close();
+  }
+}
+
+async function readAssemblyDir(
+  options: LabOptions,
+  { packageDir }: LabEnvironment,
+  directory: LabDirectory,
+  signal: AbortSignal,
+): Promise<string> {
+  if (options.assemblyDir !== undefined) return checkAssembly(options.assemblyDir);
+  const outDir = `${directory.path}/cdk.out`;
+  return synthesize({ cwd: process.cwd(), packageDir, outDir, context: options.context, signal });
+}
+
+async function start(options: LabOptions, assemblyDir: string, directory: LabDirectory): Promise<Lab> {
+  const { stackName, speed, port } = options;
+  try {
+    return await startLab({ assemblyDir, stackName, speed, port, directory: directory.path });
+  } catch (error) {
+    if (error instanceof ModelError) throw new UsageError(error.message);
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new UsageError((error as Error).message);
+    throw error;
+  }
+}
+
+async function run(lab: Lab, options: LabOptions, input: Input | undefined, stopSignals: StopSignals): Promise<number> {
+  const ready = { endpoint: lab.endpoint, region: lab.region, streams: lab.streams.map(({ name }) => name) };
+  if (options.readyFile !== undefined) await writeReadyFile(options.readyFile, ready);
+  process.stdout.write(renderReady(lab.stackName, ready));
+  const display = startDisplay(process.stderr, () => lab.status());
+  const rejections = new Rejections(options.input ?? 'input', (line) => display.print(line));
+  const end = AbortSignal.any([
+    stopSignals.signal,
+    ...(options.durationMs ? [AbortSignal.timeout(options.durationMs)] : []),
+  ]);
+  try {
+    await putLoad(lab, options, input, rejections, end);
+    // The input is all in: its consumers get the time they need.
+    await lab.drain(end);
+  } catch (error) {
+    if (!end.aborted) throw error;
+  }
+  rejections.close();
+  await lab.drain(AbortSignal.timeout(DRAIN_LIMIT_MS));
+  const totals = { ...(await lab.stop()), rejected: rejections.count };
+  display.stop();
+  process.stdout.write(`\n${renderTotals(totals)}\nobjects, alerts and logs are in ${options.dir}\n`);
+  if (options.json) process.stdout.write(`${renderTotalsJson(totals)}\n`);
+  return totals.balanced ? 0 : 1;
+}
+
+/** Resolves when the input is put; without input it goes on until `end`. */
+async function putLoad(
+  lab: Lab,
+  options: LabOptions,
+  input: Input | undefined,
+  rejections: Rejections,
+  end: AbortSignal,
+): Promise<void> {
+  const { clock, endpoint, region } = lab;
+  const stream = lab.streams[0]!;
+  const writer = createStreamWriter({
+    endpoint,
+    region,
+    clock,
+    streamName: stream.name,
+    maxRecordBytes: stream.maxRecordBytes,
+  });
+  const stopped = new Promise<never>((_, reject) => {
+    end.addEventListener('abort', () => reject(end.reason), { once: true });
+  });
+  stopped.catch(() => undefined);
+  try {
+    end.throwIfAborted();
+    const { seed, ratePerSecond, keyField } = options;
+    const put = input
+      ? putInput({
+          rows: input.rows,
+          rules: { source: input.name, keyField, maxRecordBytes: stream.maxRecordBytes },
+          clock,
+          writer,
+          rejections,
+          limits: () => inputLimits(options, lab.status().streams[0]?.openShards ?? 1),
+          signal: end,
+        })
+      : putClickstream({ seed, ratePerSecond, clock, writer, signal: end });
+    await Promise.race([put, stopped]);
+  } finally {
+    writer.close();
+  }
+}
+
+/** One key fills one shard; many keys fill all of them. */
+function inputLimits({ ratePerSecond, keyField }: LabOptions, openShards: number): PaceLimits {
+  if (ratePerSecond !== undefined) {
+    return { recordsPerSecond: ratePerSecond, bytesPerSecond: Number.POSITIVE_INFINITY };
+  }
+  const shards = keyField === undefined ? 1 : openShards;
+  return {
+    recordsPerSecond: SHARD_WRITE_RECORDS_PER_SECOND * shards * UNRATED_SHARE,
+    bytesPerSecond: SHARD_WRITE_BYTES_PER_SECOND * shards * UNRATED_SHARE,
+  };
 }

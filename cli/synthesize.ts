@@ -93,9 +93,11 @@ function run(command: string, cwd: string, signal: AbortSignal | undefined, env:
   });
 }
 
-/** Node prints an uncaught error as source, stack and properties; what its author wrote is the message. */
+/** An output without a stack is what the app's author wrote for its user; of an uncaught ConfigError it is the message. */
 function explain(output: string, app: string, code: number): Error {
-  const [, message] = /(?:^|\n)(?:Uncaught )?ConfigError: (.+(?:\n(?! {4}at ).+)*)/.exec(output) ?? [];
+  const text = output.trim();
+  if (text !== '' && !/^ {4}at /m.test(text)) return new UsageError(text);
+  const [, message] = /(?:^|\n)(?:Uncaught )?ConfigError: (.+(?:\n(?! {4}at ).+)*)/.exec(text) ?? [];
   if (message !== undefined) return new UsageError(message.replace(/ \{$/, ''));
-  return new Error(`synthesize '${app}' failed with exit status ${code}:\n${output.trim()}`);
+  return new Error(`synthesize '${app}' failed with exit status ${code}:\n${text}`);
 }

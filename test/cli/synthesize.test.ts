@@ -45,6 +45,13 @@ test('fails with the message of a ConfigError alone', async () => {
   await expect(failure).rejects.toThrow(/^'shards' must be 1 or more, got 0; raise it \[App\]$/);
 });
 
+test('fails with what the app itself says, when that is no stack trace', async () => {
+  await anApp(`process.stderr.write("'platform.x' must be known\\n"); process.exitCode = 1;`);
+  const failure = run();
+  await expect(failure).rejects.toThrow(UsageError);
+  await expect(failure).rejects.toThrow(/^'platform\.x' must be known$/);
+});
+
 test('fails with the whole output of the app for any other error', async () => {
   await anApp(`throw new Error('surprise')`);
   const failure = run();

@@ -1,0 +1,34 @@
+// Ctrl-C and SIGTERM: the first asks for an orderly end, a second one forces it.
+
+/** npm and the terminal may both pass on one Ctrl-C; what follows this soon is the same one. */
+const SAME_SIGNAL_MS = 1_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const FORCED_EXIT_STATUS = 130;
+
+export interface StopSignals {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** Gives the signals back to Node. */
+  close(): void;
+}
+
+/** What is forced leaves no child behind: function processes end with the lab's. */
+export function watchStopSignals(): StopSignals {
+  const stop = new AbortController();
+  let firstAt = 0;
+  const receive = (name: NodeJS.Signals) => {
+    if (!stop.signal.aborted) {
+      firstAt = performance.now();
+      stop.abort(new Error(`stopped by ${name}`));
+    } else if (performance.now() - firstAt > SAME_SIGNAL_MS) {
+      process.exit(FORCED_EXIT_STATUS);
+    }
+  };
+  for (const name of SIGNALS) process.on(name, receive);
+  return {
+    signal: stop.signal,
+    close: () => {
+      for (const name of SIGNALS) process.off(name, receive);
+    },
+  };
+}
