@@ -67,12 +67,17 @@ async function readAssemblyDir(
 async function start(options: LabOptions, assemblyDir: string, directory: LabDirectory): Promise<Lab> {
   const { stackName, speed, port } = options;
   try {
-    return await startLab({ assemblyDir, stackName, speed, port, directory: directory.path });
+    return await startLab({ assemblyDir, stackName, speed, port, directory: directory.path, onFault: tellFault });
   } catch (error) {
     if (error instanceof ModelError) throw new UsageError(error.message);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new UsageError((error as Error).message);
     throw error;
   }
+}
+
+/** A part that ended early leaves its records unread, so the totals show it too. */
+function tellFault(error: unknown): void {
+  process.stderr.write(`fault in the lab: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
 }
 
 async function run(lab: Lab, options: LabOptions, input: Input | undefined, stopSignals: StopSignals): Promise<number> {
@@ -81,10 +86,8 @@ async function run(lab: Lab, options: LabOptions, input: Input | undefined, stop
   process.stdout.write(renderReady(lab.stackName, ready));
   const display = startDisplay(process.stderr, () => lab.status());
   const rejections = new Rejections(options.input ?? 'input', (line) => display.print(line));
-  const end = AbortSignal.any([
-    stopSignals.signal,
-    ...(options.durationMs ? [AbortSignal.timeout(options.durationMs)] : []),
-  ]);
+  const end = stopSignals.signal;
+  if (options.durationMs !== undefined) stopSignals.endAfter(options.durationMs);
   try {
     await putLoad(lab, options, input, rejections, end);
     // The input is all in: its consumers get the time they need.

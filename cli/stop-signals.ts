@@ -6,8 +6,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const FORCED_EXIT_STATUS = 130;
 
 export interface StopSignals {
-  /** Aborted by the first signal. */
+  /** Aborted by the first signal, or when the time is up. */
   readonly signal: AbortSignal;
+  /** Ends the run after this wall time as a signal would. */
+  endAfter(ms: number): void;
   /** Gives the signals back to Node. */
   close(): void;
 }
@@ -16,8 +18,9 @@ export interface StopSignals {
 export function watchStopSignals(): StopSignals {
   const stop = new AbortController();
   let firstAt = 0;
+  let timer: NodeJS.Timeout | undefined;
   const receive = (name: NodeJS.Signals) => {
-    if (!stop.signal.aborted) {
+    if (firstAt === 0) {
       firstAt = performance.now();
       stop.abort(new Error(`stopped by ${name}`));
     } else if (performance.now() - firstAt > SAME_SIGNAL_MS) {
@@ -27,7 +30,12 @@ export function watchStopSignals(): StopSignals {
   for (const name of SIGNALS) process.on(name, receive);
   return {
     signal: stop.signal,
+    // No AbortSignal.timeout: Node 20 forgets one that only a composite signal refers to.
+    endAfter: (ms) => {
+      timer = setTimeout(() => stop.abort(new Error('the duration is over')), ms);
+    },
     close: () => {
+      clearTimeout(timer);
       for (const name of SIGNALS) process.off(name, receive);
     },
   };

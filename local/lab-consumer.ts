@@ -1,15 +1,24 @@
 /** A reader of a stream as the totals and the live view see it: a mapping or a delivery. */
 export interface LabConsumer {
-  /** First segment of the construct path. */
+  /** Beginning of the construct path. */
   readonly name: string;
   readonly streamName: string;
-  /** Records that it went past, failures included. */
-  readonly recordsRead: number;
   readonly processed: number;
-  /** Records in failure storage. */
+  /** Distinct records in failure storage. */
   readonly failed: number;
-  /** Sequence number of the last record of a shard that it is done with. */
-  checkpoint(shardId: string): string | undefined;
+  /** Records of the stream behind its checkpoints, counted by the engine. */
+  countUnread(): Promise<number>;
   /** Hands over what waits for a full buffer. */
   flush(): Promise<void>;
+  /** Stops reading; what is under way ends, or stays unread. */
+  stop(): Promise<void>;
+}
+
+/** Shortest beginnings of construct paths, all of the same depth, that tell the paths apart. */
+export function nameByPath(paths: readonly string[]): string[] {
+  const deepest = Math.max(1, ...paths.map((path) => path.split('/').length));
+  for (let depth = 1; ; depth += 1) {
+    const names = paths.map((path) => path.split('/').slice(0, depth).join('/'));
+    if (depth >= deepest || new Set(names).size === names.length) return names;
+  }
 }

@@ -1,10 +1,14 @@
-// Starts the stream's readers: event source mappings and deliveries.
+// Starts the stream's readers, event source mappings and deliveries, and makes them countable.
 import type { Clock } from './clock.js';
+import { DeliveryRunner } from './delivery/delivery-runner.js';
 import type { KinesisEngine } from './engine/engine.js';
-import type { LabConsumer } from './lab-consumer.js';
+import type { DestinationPorts } from './event-sources/failure-destination.js';
+import { MappingRunner } from './event-sources/mapping-runner.js';
+import { type LabConsumer, nameByPath } from './lab-consumer.js';
 import type { LabServices } from './lab-services.js';
 import type { FunctionInvoker } from './services/lambda/invoker.js';
 import type { PlatformModel } from './template/model.js';
+import { FailureStorage } from './totals/failure-storage.js';
 
 export interface ConsumersOptions {
   readonly model: PlatformModel;
@@ -12,18 +16,134 @@ export interface ConsumersOptions {
   readonly consumerArns: ReadonlyMap<string, string>;
   readonly engine: KinesisEngine;
   readonly services: LabServices;
-  readonly pool: FunctionInvoker;
+  readonly invoker: FunctionInvoker;
   readonly clock: Clock;
-  readonly signal: AbortSignal;
+  readonly onFault: (error: unknown) => void;
 }
 
 export interface StartedConsumers {
   readonly consumers: readonly LabConsumer[];
+  /** Objects and records that deliveries have put into their buckets. */
   readonly delivered: () => { readonly objects: number; readonly records: number };
-  /** Resolves when the signal has ended all of them. */
-  readonly running: Promise<unknown>;
 }
 
-export function startConsumers(_options: ConsumersOptions): StartedConsumers {
-  return { consumers: [], delivered: () => ({ objects: 0, records: 0 }), running: Promise.resolve() };
+/** Resolves when each of them has taken its place in the stream: what is put from then on reaches it. */
+export async function startConsumers(options: ConsumersOptions): Promise<StartedConsumers> {
+  const { model, services } = options;
+  const failures = new FailureStorage(
+    model.eventSourceMappings.map(({ uuid, functionName }) => ({ mappingUuid: uuid, functionName })),
+  );
+  services.objects.onPut((_, key, body) => failures.readObject(key, body));
+  const names = nameByPath([...model.eventSourceMappings, ...model.deliveries].map(({ path }) => path));
+  const mappings = model.eventSourceMappings.map((mapping) => makeMapping(mapping, failures, options));
+  const deliveries = model.deliveries.map((delivery) => makeDelivery(delivery, options));
+  await Promise.all([...mappings, ...deliveries].map((runner) => runner.start()));
+  return {
+    consumers: [
+      ...mappings.map((runner, at) => mappingConsumer(names[at]!, runner, failures, options)),
+      ...deliveries.map((runner, at) =>
+        deliveryConsumer(names[mappings.length + at]!, runner, model.deliveries[at]!.streamArn, options),
+      ),
+    ],
+    delivered: () => ({
+      objects: deliveries.reduce((sum, runner) => sum + runner.totals().objects, 0),
+      records: deliveries.reduce((sum, runner) => sum + runner.totals().delivered, 0),
+    }),
+  };
+}
+
+function makeMapping(
+  mapping: PlatformModel['eventSourceMappings'][number],
+  failures: FailureStorage,
+  options: ConsumersOptions,
+): MappingRunner {
+  const { engine, services, consumerArns } = options;
+  const ports: DestinationPorts = {
+    objects: services.objects,
+    queues: {
+      send: async (arn, body) => {
+        await services.queues.send(arn, body);
+        failures.readNotice(mapping.uuid, body);
+      },
+    },
+    topics: {
+      publish: async (arn, message) => {
+        await services.topics.publish(arn, message);
+        failures.readNotice(mapping.uuid, message.body);
+      },
+    },
+  };
+  const eventSourceArn = consumerArns.get(mapping.eventSourceArn) ?? mapping.eventSourceArn;
+  return new MappingRunner({
+    mapping: { ...mapping, eventSourceArn },
+    kinesis: engine,
+    fanOut: engine,
+    invoker: options.invoker,
+    ports,
+    metrics: services.metrics,
+    clock: options.clock,
+    onError: options.onFault,
+  });
+}
+
+function makeDelivery(delivery: PlatformModel['deliveries'][number], options: ConsumersOptions): DeliveryRunner {
+  const { engine, services, invoker, clock, onFault } = options;
+  const { objects, metrics } = services;
+  return new DeliveryRunner({ delivery, kinesis: engine, objects, functions: invoker, metrics, clock, onFault });
+}
+
+function mappingConsumer(
+  name: string,
+  runner: MappingRunner,
+  failures: FailureStorage,
+  { engine }: ConsumersOptions,
+): LabConsumer {
+  const { uuid } = runner.mapping;
+  return {
+    name,
+    streamName: runner.streamName,
+    get processed() {
+      const { passed, filtered } = runner.totals;
+      return passed + filtered - failures.countPassed(uuid);
+    },
+    get failed() {
+      return failures.countFailed(uuid);
+    },
+    countUnread: () => runner.unread(engine),
+    flush: async () => undefined,
+    stop: () => runner.stop(),
+  };
+}
+
+function deliveryConsumer(
+  name: string,
+  runner: DeliveryRunner,
+  streamArn: string,
+  { engine }: ConsumersOptions,
+): LabConsumer {
+  const streamName = streamArn.slice(streamArn.indexOf('/') + 1);
+  return {
+    name,
+    streamName,
+    get processed() {
+      const { delivered, dropped } = runner.totals();
+      return delivered + dropped;
+    },
+    get failed() {
+      return runner.totals().failed;
+    },
+    async countUnread() {
+      const { Shards = [] } = await engine.ListShards({ StreamName: streamName });
+      const checkpoints = runner.checkpoints();
+      return Shards.reduce(
+        (sum, { ShardId = '' }) => sum + engine.countAfter(streamName, ShardId, checkpoints.get(ShardId)),
+        0,
+      );
+    },
+    flush: () => runner.flush(),
+    async stop() {
+      await runner.stop();
+      await runner.flush();
+    },
+  };
 }

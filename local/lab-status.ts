@@ -9,7 +9,8 @@ export interface StreamStatus {
 export interface ConsumerStatus {
   /** First segment of the construct path. */
   readonly name: string;
-  readonly recordsRead: number;
+  readonly processed: number;
+  readonly failed: number;
   /** Records of the stream behind the consumer's checkpoints. */
   readonly unread: number;
 }

@@ -1,20 +1,15 @@
 // Puts the lab together: one synthesized stack in, everything it says running, in one process tree, by one clock.
-import { setTimeout as wait } from 'node:timers/promises';
 import { LabClock } from './clock.js';
 import { createKinesisEngine } from './engine/engine.js';
 import { listenKinesis } from './engine/http/listen.js';
+import { ScheduleRunner } from './event-sources/schedule-runner.js';
 import { startConsumers } from './lab-consumers.js';
 import { startServices } from './lab-services.js';
 import { parseEmbeddedMetrics } from './metrics/embedded-metrics.js';
 import { openStreams } from './open-streams.js';
 import { Lab } from './running-lab.js';
-import { runSchedules } from './schedules/run-schedules.js';
 import { FunctionPool } from './services/lambda/function-pool.js';
-import { ShardWatch } from './shard-watch.js';
 import { readModel } from './template/read-model.js';
-
-/** How often what the live view shows is brought up to date, in wall time. */
-const REFRESH_MS = 200;
 
 export interface LabOptions {
   readonly assemblyDir: string;
@@ -26,72 +21,62 @@ export interface LabOptions {
   readonly port: number;
   /** The lab's folder, empty. */
   readonly directory: string;
+  /** Told of what ends a part of the lab early. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Starts the lab; whatever fails, nothing is left running. */
 export async function startLab(options: LabOptions): Promise<Lab> {
+  const { speed, port, directory, onFault } = options;
   const model = readModel(options.assemblyDir, options.stackName);
   const started: (() => unknown)[] = [];
-  const stopping = new AbortController();
-  const { signal } = stopping;
   const stop = async () => {
-    stopping.abort();
     for (let step = started.pop(); step; step = started.pop()) await step();
   };
   try {
-    const clock = new LabClock({ speed: options.speed, startMs: Date.now() });
+    const clock = new LabClock({ speed, startMs: Date.now() });
     started.push(() => clock.stop());
-    const services = await startServices(model, clock, options.directory);
+    const services = await startServices(model, clock, directory);
     started.push(() => services.close());
+    const { metrics, endpoints } = services;
     const { accountId, region } = model;
-    const engine = createKinesisEngine({ clock, metrics: services.metrics, identity: { accountId, region } });
+    const engine = createKinesisEngine({ clock, metrics, identity: { accountId, region } });
     started.push(() => engine.close());
-    const endpoint = await listenKinesis(engine, { clock, port: options.port });
+    const endpoint = await listenKinesis(engine, { clock, port });
     started.push(() => endpoint.close());
     const consumerArns = await openStreams(engine, model);
-    const pool = new FunctionPool({
+    const invoker = new FunctionPool({
       functions: model.functions,
       clock,
-      metrics: services.metrics,
-      endpoints: { ...services.endpoints, AWS_ENDPOINT_URL_KINESIS: endpoint.url },
-      logDir: `${options.directory}/logs`,
+      metrics,
+      endpoints: { ...endpoints, AWS_ENDPOINT_URL_KINESIS: endpoint.url },
+      logDir: `${directory}/logs`,
       onLogLine: (_, line) => {
-        for (const datapoint of parseEmbeddedMetrics(line)) services.metrics.put(datapoint);
+        for (const datapoint of parseEmbeddedMetrics(line)) metrics.put(datapoint);
       },
     });
-    const { consumers, delivered, running } = startConsumers({
-      ...{ model, consumerArns, engine, services, pool, clock, signal },
+    started.push(() => invoker.stop());
+    const { consumers, delivered } = await startConsumers({
+      ...{ model, consumerArns, engine, services, invoker, clock, onFault },
     });
-    const shards = new ShardWatch(
-      engine,
-      model.streams.map(({ name }) => name),
+    started.push(() => Promise.all(consumers.map((consumer) => consumer.stop())));
+    const schedules = model.schedules.map(
+      (schedule) => new ScheduleRunner({ schedule, invoker, clock, onError: onFault }),
     );
-    await shards.refresh();
-    const loops = Promise.all([
-      running,
-      services.alarms.run(signal),
-      services.queues.run(signal),
-      runSchedules({ model, clock, invoker: pool, signal }),
-      keepFresh(shards, signal),
-    ]);
-    // Functions end first, so that no loop waits for one that would run on.
-    started.push(async () => {
-      await pool.stop();
-      await loops;
+    for (const schedule of schedules) schedule.start();
+    started.push(() => Promise.all(schedules.map((schedule) => schedule.stop())));
+    const minutely = new AbortController();
+    const loops = Promise.all([services.alarms.run(minutely.signal), services.queues.run(minutely.signal)]);
+    loops.catch(onFault);
+    started.push(() => {
+      minutely.abort();
+      return loops.catch(() => undefined);
     });
     return new Lab({
-      ...{ model, clock, speed: options.speed, endpoint: endpoint.url, census: engine, shards, services },
-      ...{ consumers, delivered, stop },
+      ...{ model, clock, speed, endpoint: endpoint.url, kinesis: engine, services, consumers, delivered, stop },
     });
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-async function keepFresh(shards: ShardWatch, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await shards.refresh();
-    await wait(REFRESH_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,13 +1,14 @@
 // A lab once it runs: what it says about itself, how it drains, how it stops, and what it counts at the end.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LabClock } from './clock.js';
-import type { StreamCensus } from './engine/api.js';
+import type { KinesisApi, StreamCensus } from './engine/api.js';
 import type { LabConsumer } from './lab-consumer.js';
 import type { LabServices } from './lab-services.js';
-import type { ConsumerTotals, LabStatus, LabTotals } from './lab-status.js';
-import type { ShardWatch } from './shard-watch.js';
+import type { LabStatus, LabTotals } from './lab-status.js';
 import type { PlatformModel } from './template/model.js';
 
+/** How often what takes a question to the engine is brought up to date, in wall time. */
+const REFRESH_MS = 200;
 const DRAIN_POLL_MS = 20;
 
 /** The parts that a running lab answers from. */
@@ -16,11 +17,9 @@ export interface LabParts {
   readonly clock: LabClock;
   readonly speed: number;
   readonly endpoint: string;
-  readonly census: StreamCensus;
-  readonly shards: ShardWatch;
+  readonly kinesis: Pick<KinesisApi, 'DescribeStreamSummary'> & StreamCensus;
   readonly services: LabServices;
   readonly consumers: readonly LabConsumer[];
-  /** Objects and records that deliveries have put into their buckets. */
   readonly delivered: () => { readonly objects: number; readonly records: number };
   /** Ends what runs, in order; the counts stay readable. */
   readonly stop: () => Promise<void>;
@@ -36,6 +35,9 @@ export class Lab {
   readonly #parts: LabParts;
   readonly #startLabMs: number;
   readonly #startWallMs = performance.now();
+  readonly #refresher: NodeJS.Timeout;
+  readonly #openShards = new Map<string, number>();
+  readonly #unread = new Map<LabConsumer, number>();
   #totals: Promise<LabTotals> | undefined;
 
   constructor(parts: LabParts) {
@@ -50,10 +52,13 @@ export class Lab {
       name,
       maxRecordBytes: maxRecordSizeKiB * 1_024,
     }));
+    for (const { name, shardCount } of model.streams) this.#openShards.set(name, shardCount ?? 1);
+    this.#refresher = setInterval(() => void this.#refresh().catch(() => undefined), REFRESH_MS);
   }
 
+  /** Open shards of a stream, and what is unread, are as of the last refresh. */
   status(): LabStatus {
-    const { census, shards, services, consumers, clock, speed, delivered } = this.#parts;
+    const { kinesis, services, consumers, clock, speed, delivered } = this.#parts;
     const labNowMs = clock.nowMs();
     const { objects, records } = delivered();
     return {
@@ -65,13 +70,14 @@ export class Lab {
       achievedSpeed: clock.achievedSpeed(),
       streams: this.streams.map(({ name }) => ({
         name,
-        openShards: shards.shards(name).open,
-        recordsIn: census.accepted(name),
+        openShards: this.#openShards.get(name) ?? 0,
+        recordsIn: kinesis.accepted(name),
       })),
       consumers: consumers.map((consumer) => ({
         name: consumer.name,
-        recordsRead: consumer.recordsRead,
-        unread: this.#unread(consumer),
+        processed: consumer.processed,
+        failed: consumer.failed,
+        unread: this.#unread.get(consumer) ?? 0,
       })),
       deliveredObjects: objects,
       deliveredRecords: records,
@@ -83,11 +89,13 @@ export class Lab {
 
   /** Resolves when every consumer has read and handed over all there is, or when `signal` is aborted. */
   async drain(signal: AbortSignal): Promise<void> {
-    const { shards, consumers } = this.#parts;
+    const { consumers } = this.#parts;
     while (!signal.aborted) {
-      await shards.refresh();
-      if (consumers.every((consumer) => this.#unread(consumer) === 0)) return;
-      await Promise.all(consumers.map((consumer) => consumer.flush()));
+      await this.#refresh();
+      if (consumers.every((consumer) => this.#unread.get(consumer) === 0)) {
+        await Promise.all(consumers.map((consumer) => consumer.flush()));
+        return;
+      }
       await wait(DRAIN_POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -99,34 +107,35 @@ export class Lab {
   }
 
   async #stopAndCount(): Promise<LabTotals> {
-    const { census, shards, services, consumers, delivered, stop } = this.#parts;
+    const { kinesis, services, consumers, delivered, stop } = this.#parts;
+    clearInterval(this.#refresher);
     await stop();
-    await shards.refresh();
+    await this.#refresh();
     const counted = consumers.map((consumer) => {
       const { name, streamName, processed, failed } = consumer;
-      const totals: ConsumerTotals = { processed, failed, unread: this.#unread(consumer) };
-      return { name, totals, produced: census.accepted(streamName) };
+      const totals = { processed, failed, unread: this.#unread.get(consumer) ?? 0 };
+      return { name, totals, missing: kinesis.accepted(streamName) - processed - failed - totals.unread };
     });
     return {
-      produced: this.streams.reduce((sum, { name }) => sum + census.accepted(name), 0),
+      produced: this.streams.reduce((sum, { name }) => sum + kinesis.accepted(name), 0),
       consumers: Object.fromEntries(counted.map(({ name, totals }) => [name, totals])),
       delivered: delivered().records,
       alerts: services.alerts(),
       resizes: this.#resizes(),
-      balanced: counted.every(({ produced, totals }) => produced === totals.processed + totals.failed + totals.unread),
+      balanced: counted.every(({ missing }) => missing === 0),
     };
   }
 
-  #resizes(): number {
-    return this.streams.reduce((sum, { name }) => sum + this.#parts.census.reshards(name), 0);
+  async #refresh(): Promise<void> {
+    const { consumers, kinesis } = this.#parts;
+    for (const consumer of consumers) this.#unread.set(consumer, await consumer.countUnread());
+    for (const { name } of this.streams) {
+      const { StreamDescriptionSummary: summary } = await kinesis.DescribeStreamSummary({ StreamName: name });
+      this.#openShards.set(name, summary?.OpenShardCount ?? 0);
+    }
   }
 
-  /** Counted by the engine behind the consumer's checkpoints, shard by shard. */
-  #unread(consumer: LabConsumer): number {
-    const { census, shards } = this.#parts;
-    const { streamName } = consumer;
-    return shards
-      .shards(streamName)
-      .ids.reduce((sum, id) => sum + census.countAfter(streamName, id, consumer.checkpoint(id)), 0);
+  #resizes(): number {
+    return this.streams.reduce((sum, { name }) => sum + this.#parts.kinesis.reshards(name), 0);
   }
 }

@@ -26,6 +26,8 @@ export function createStreamWriter(options: StreamWriterOptions): StreamWriter {
   // The lab takes any credentials; the SDK wants some.
   process.env.AWS_ACCESS_KEY_ID ??= 'lab';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'lab';
+  // Its notice on Node versions belongs to whoever installs the SDK, not onto the lab's screen.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const ports = awsProducerPorts({ endpoint: options.endpoint, region: options.region, requestTimeoutMs: 60_000 });
   const labPorts = {
     ...ports,

@@ -13,7 +13,7 @@ export function renderScreen(status: LabStatus, width: number): string {
     ]),
     ...status.consumers.map((consumer): [string, string] => [
       'consumer',
-      `${consumer.name}  read ${count(consumer.recordsRead)}  lag ${count(consumer.unread)}`,
+      `${consumer.name}  processed ${count(consumer.processed)}  failed ${count(consumer.failed)}  lag ${count(consumer.unread)}`,
     ]),
     ['out', `${count(status.deliveredRecords)} records in ${count(status.deliveredObjects)} objects`],
     ['alarms', alarmText(status)],

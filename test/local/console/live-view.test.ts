@@ -12,7 +12,7 @@ function aStatus(changes: Partial<LabStatus> = {}): LabStatus {
     speed: 60,
     achievedSpeed: 57.28,
     streams: [{ name: 'events', openShards: 2, recordsIn: 12_345 }],
-    consumers: [{ name: 'Alert', recordsRead: 12_000, unread: 345 }],
+    consumers: [{ name: 'Alert', processed: 12_000, failed: 0, unread: 345 }],
     deliveredObjects: 7,
     deliveredRecords: 11_000,
     alarms: [
@@ -29,7 +29,7 @@ test('the screen shows everything that moves', () => {
   expect(renderScreen(aStatus(), 100).split('\n')).toEqual([
     'lab       Platform  01:02:03 of lab time in 00:01:05 (speed 57.3 of 60)',
     'stream    events  in 12,345  shards 2',
-    'consumer  Alert  read 12,000  lag 345',
+    'consumer  Alert  processed 12,000  failed 0  lag 345',
     'out       11,000 records in 7 objects',
     'alarms    Lag',
     'events    3 alerts  1 resizes',
