@@ -13,7 +13,7 @@ import { parseFilters, type RecordFilter } from './record-filter.js';
 import { fanOutReader, pollingReader, type ShardReader } from './shard-reader.js';
 import { ShardWorker } from './shard-worker.js';
 
-/** Wall time that deliveries get to end when the lab stops. */
+/** Wall time that deliveries get by default to end when the lab stops. */
 const DRAIN_LIMIT_MS = 10_000;
 
 export interface MappingRunnerOptions {
@@ -87,12 +87,15 @@ export class MappingRunner {
     await Promise.all([...this.#shards.values()].map(({ worker }) => worker?.opened));
   }
 
-  /** Ends what is being delivered, within 10 s; records that have not passed by then are unread. */
-  async stop(): Promise<void> {
+  /**
+   * Ends what is being delivered, within 10 s of wall time unless told otherwise; records that have not passed by then
+   * are unread. Open windows are ended early, so functions must still run.
+   */
+  async stop(limitMs = DRAIN_LIMIT_MS): Promise<void> {
     this.#stopping.abort();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, DRAIN_LIMIT_MS);
+      timer = setTimeout(resolve, limitMs);
     });
     await Promise.race([Promise.all(this.#running), late]);
     clearTimeout(timer);

@@ -1,5 +1,6 @@
 // Turns one synthesized stack into the model that the lab runs, or refuses it with every reason at once.
 import type { Assembly, AssemblyStack, TemplateResource } from './assembly.js';
+import { refuseReferences } from './check-references.js';
 import { LAB_ACCOUNT_ID, LAB_REGION } from './identity.js';
 import type { PlatformModel } from './model.js';
 import { refuseProperties } from './property-rules.js';
@@ -30,6 +31,8 @@ export function interpretStack(assembly: Assembly, stackName: string): PlatformM
       ...addResource(draft, { stack, names, logicalId, definition }).map((text) => `${text} [${logicalId}]`),
     );
   }
+  // Where a resource is refused, references to it would only be refused once more.
+  if (refusals.length === 0) refusals.push(...refuseReferences(draft));
   if (refusals.length > 0) throw new Error(`read stack '${stackName}' failed: ${refusals.join('; ')}`);
   return draft;
 }

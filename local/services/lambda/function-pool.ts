@@ -15,7 +15,7 @@ import { Turnstile } from './turnstile.js';
 /** Wall time after which a process without work is ended. */
 const IDLE_LIMIT_MS = 60_000;
 
-/** Wall time that invocations get to end when the lab stops. */
+/** Wall time that invocations get by default to end when the lab stops. */
 const DRAIN_LIMIT_MS = 10_000;
 
 /** Invocations that run at once on this machine; the others wait, and the clock with them. */
@@ -86,12 +86,12 @@ export class FunctionPool implements FunctionInvoker {
     }
   }
 
-  /** Waits for what runs, at most 10 s, then ends every process. */
-  async stop(): Promise<void> {
+  /** Waits for what runs, at most 10 s of wall time unless told otherwise, then ends every process. */
+  async stop(limitMs = DRAIN_LIMIT_MS): Promise<void> {
     this.#stopping = true;
     const drained = Promise.allSettled(this.#invocations);
     let timer: NodeJS.Timeout | undefined;
-    await Promise.race([drained, new Promise((resolve) => (timer = setTimeout(resolve, DRAIN_LIMIT_MS)))]);
+    await Promise.race([drained, new Promise((resolve) => (timer = setTimeout(resolve, limitMs)))]);
     clearTimeout(timer);
     const processes = [...this.#processes];
     for (const { idle } of this.#functions.values()) for (const { timer: idleTimer } of idle) clearTimeout(idleTimer);

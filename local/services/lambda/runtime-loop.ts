@@ -27,6 +27,7 @@ async function start(labMs: number): Promise<void> {
     handler = await loadHandler(taskRoot, handlerName);
     send({ kind: 'ready' });
   } catch (error) {
+    logError('Init Error', error);
     send({ kind: 'not-ready', errorType: nameOf(error), errorMessage: messageOf(error) });
   }
 }
@@ -39,6 +40,7 @@ async function answer({ labMs, invocation }: Extract<ToRuntime, { kind: 'invoke'
     const result = await run(JSON.parse(invocation.event), contextOf(invocation));
     reply({ kind: 'success', requestId, payload: JSON.stringify(result) });
   } catch (error) {
+    logError('Invoke Error', error);
     reply({
       kind: 'failure',
       requestId,
@@ -87,11 +89,17 @@ function reply(message: Extract<FromRuntime, { requestId: string }>): void {
 
 /** An error outside the handler's own answer ends the process, as in Lambda. */
 function endWith(errorType: string, error: unknown): void {
-  console.error(error);
+  logError('Uncaught Exception', error);
   if (!running) process.exit(1);
   const { requestId } = running;
   running = undefined;
   send({ kind: 'failure', requestId, errorType, errorMessage: messageOf(error), fatal: true }, () => process.exit(1));
+}
+
+/** As Lambda writes it, with the stack. */
+function logError(what: string, error: unknown): void {
+  const stack = error instanceof Error ? error.stack?.split('\n') : undefined;
+  console.error(`${what} ${JSON.stringify({ errorType: nameOf(error), errorMessage: messageOf(error), stack })}`);
 }
 
 function send(message: FromRuntime, sent?: () => void): void {

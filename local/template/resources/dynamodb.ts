@@ -39,7 +39,7 @@ const table: ResourceType = {
   rules: {
     ...each(run, 'TableName', ...DEFINITION),
     GlobalSecondaryIndexes: index,
-    TimeToLiveSpecification: inert('a lab run is shorter than the life of a row'),
+    TimeToLiveSpecification: inert('rows are kept until the lab ends'),
     ...upkeep,
   },
   add: addTable,
@@ -54,7 +54,7 @@ const globalTable: ResourceType = {
     GlobalSecondaryIndexes: index,
     Replicas: nested({ Region: only('us-east-1'), ...upkeep }),
     SSESpecification: inert('tables are kept in memory'),
-    TimeToLiveSpecification: inert('a lab run is shorter than the life of a row'),
+    TimeToLiveSpecification: inert('rows are kept until the lab ends'),
     WriteOnDemandThroughputSettings: inert('the lab does not limit tables'),
     ReadOnDemandThroughputSettings: inert('the lab does not limit tables'),
   },

@@ -48,7 +48,7 @@ const deliveryStream: ResourceType = {
           }),
         }),
       }),
-      CloudWatchLoggingOptions: inert('failed deliveries are printed by the lab'),
+      CloudWatchLoggingOptions: inert('what cannot be delivered is kept under the error prefix'),
       EncryptionConfiguration: inert('objects are plain files in the lab'),
       RoleARN: permissions,
       S3BackupMode: only('Disabled'),

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,9 +135,15 @@ test.each([
     'lost',
   ],
   ['an error while loading', "throw new SyntaxError('early');", 'SyntaxError', 'early'],
+  [
+    'too little memory',
+    'exports.handler = async () => { const all = []; for (;;) all.push({ text: String(all.length) }); };',
+    'Runtime.ExitError',
+    'signal: SIGABRT',
+  ],
   ['a missing handler', '', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],
 ])('fails when there is %s, and answers the next invocation', async (_what, source, errorType, errorMessage) => {
-  const { pool, metrics } = aPool(source);
+  const { pool, metrics } = aPool(source, { memoryMiB: 16, timeoutMs: 30_000 });
   const failure = {
     kind: 'failure',
     functionError: 'Unhandled',
@@ -212,3 +219,64 @@ test('fails when the function does not exist', async () => {
   const { pool } = aPool('');
   await expect(pool.invoke('other', {})).rejects.toThrow('Function not found: other');
 });
+
+test('fails when the asset is gone', async () => {
+  const { pool } = aPool('', { assetPath: join(folder, 'gone') });
+  expect(await pool.invoke('fn', {})).toMatchObject({ kind: 'failure', errorType: 'Runtime.ExitError' });
+});
+
+test('keeps the stack of an error in the log', async () => {
+  const { pool } = aPool("exports.handler = async () => { throw new Error('bad'); };", { name: 'thrower' });
+  await pool.invoke('thrower', {});
+  await pool.stop();
+  expect(readFileSync(join(folder, 'logs/thrower.log'), 'utf8')).toMatch(
+    /^Invoke Error .*"stack":\["Error: bad",.*index\.js/m,
+  );
+});
+
+test('leaves an interrupt from the terminal to the lab', async () => {
+  const { pool } = aPool('exports.handler = async () => process.pid;');
+  const first = await pool.invoke('fn', {});
+  process.kill((first as { payload: number }).payload, 'SIGINT');
+  process.kill((first as { payload: number }).payload, 'SIGTERM');
+  expect(await pool.invoke('fn', {})).toMatchObject({ payload: (first as { payload: number }).payload });
+});
+
+test('functions end with the lab, even when that is killed', async () => {
+  const lab = join(folder, 'lab.cjs');
+  buildSync({
+    stdin: {
+      contents: `
+        import { FunctionPool } from './local/services/lambda/function-pool.ts';
+        const [fn, options] = JSON.parse(process.argv[2]);
+        const clock = { nowMs: Date.now, hold: (work) => work() };
+        const pool = new FunctionPool({ ...options, functions: [fn], clock, metrics: { put() {} }, endpoints: {} });
+        pool.invoke('fn', {}).then(({ payload }) => console.log(payload));
+      `,
+      resolveDir: process.cwd(),
+      loader: 'ts',
+    },
+    outfile: lab,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  const fn = aFunction({ assetPath: anAsset(folder, 'exports.handler = async () => process.pid;') });
+  const options = { logDir: join(folder, 'logs'), runtimeLoop: join(folder, 'runtime-loop.cjs') };
+  const parent = spawn(process.execPath, [lab, JSON.stringify([fn, options])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+  expect(isRunning(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

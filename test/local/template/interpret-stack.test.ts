@@ -16,6 +16,11 @@ function interpret(Resources: Record<string, TemplateResource>) {
   return { dir, model: interpretStack(readAssembly(dir), 'Demo') };
 }
 
+const aLambda = (FunctionName: string) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: { FunctionName, Code: { S3Key: 'code.zip' } },
+});
+
 const stream = { Type: 'AWS::Kinesis::Stream', Properties: { ShardCount: 2, RetentionPeriodHours: '48' } };
 
 test('names what the template leaves unnamed after its stack and logical id', () => {
@@ -84,6 +89,7 @@ test('a mapping of a stream consumer carries the options of the template and the
       Type: 'AWS::Kinesis::StreamConsumer',
       Properties: { ConsumerName: 'alerts', StreamARN: { 'Fn::GetAtt': ['Events', 'Arn'] } },
     },
+    Fn: aLambda('alert'),
     Mapping: {
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: {
@@ -114,11 +120,14 @@ test('a delivery reads its buffer, transform and partition queries', () => {
   const parameters = (values: Record<string, string>) =>
     Object.entries(values).map(([ParameterName, ParameterValue]) => ({ ParameterName, ParameterValue }));
   const { model } = interpret({
+    Events: stream,
+    Files: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'files' } },
+    Fn: aLambda('transform'),
     Delivery: {
       Type: 'AWS::KinesisFirehose::DeliveryStream',
       Properties: {
         DeliveryStreamType: 'KinesisStreamAsSource',
-        KinesisStreamSourceConfiguration: { KinesisStreamARN: 'arn:s', RoleARN: 'arn:r' },
+        KinesisStreamSourceConfiguration: { KinesisStreamARN: { 'Fn::GetAtt': ['Events', 'Arn'] }, RoleARN: 'arn:r' },
         ExtendedS3DestinationConfiguration: {
           BucketARN: 'arn:aws:s3:::files',
           BufferingHints: { SizeInMBs: 64 },
@@ -127,7 +136,13 @@ test('a delivery reads its buffer, transform and partition queries', () => {
           ProcessingConfiguration: {
             Enabled: true,
             Processors: [
-              { Type: 'Lambda', Parameters: parameters({ LambdaArn: 'arn:f:$LATEST', NumberOfRetries: '2' }) },
+              {
+                Type: 'Lambda',
+                Parameters: parameters({
+                  LambdaArn: 'arn:aws:lambda:us-east-1:000000000000:function:transform:$LATEST',
+                  NumberOfRetries: '2',
+                }),
+              },
               {
                 Type: 'MetadataExtraction',
                 Parameters: parameters({
@@ -146,7 +161,7 @@ test('a delivery reads its buffer, transform and partition queries', () => {
     bufferBytes: 64 * 1_048_576,
     bufferMs: 300_000,
     compression: 'GZIP',
-    transform: { functionArn: 'arn:f', retries: 2, bufferBytes: 1_048_576, bufferMs: 60_000 },
+    transform: { functionArn: model.functions[0]?.arn, retries: 2, bufferBytes: 1_048_576, bufferMs: 60_000 },
     partitionKeys: { kind: '.type', day: '(.time | split("T", 1) | .[0])' },
     appendDelimiter: false,
   });
@@ -193,10 +208,10 @@ test('a schedule is a rate', () => {
   const Properties = {
     ScheduleExpression: 'rate(5 minutes)',
     State: 'ENABLED',
-    Targets: [{ Arn: 'arn:aws:lambda:x', Id: 'a' }],
+    Targets: [{ Arn: { 'Fn::GetAtt': ['Fn', 'Arn'] }, Id: 'a' }],
   };
-  const { model } = interpret({ Tick: { Type: 'AWS::Events::Rule', Properties } });
-  expect(model.schedules[0]).toMatchObject({ intervalMs: 300_000, targets: [{ arn: 'arn:aws:lambda:x' }] });
+  const { model } = interpret({ Fn: aLambda('tick'), Tick: { Type: 'AWS::Events::Rule', Properties } });
+  expect(model.schedules[0]).toMatchObject({ intervalMs: 300_000, targets: [{ arn: model.functions[0]?.arn }] });
 });
 
 test('fails when types, properties or values are unknown, with every one of them in the message', () => {
@@ -234,4 +249,12 @@ test('fails when the assembly or the stack does not exist', () => {
   const dir = anAssembly({});
   folders.push(dir);
   expect(() => interpretStack(readAssembly(dir), 'Other')).toThrow("'stack' must be one of 'Demo', got 'Other'");
+});
+
+test('fails when something is read, called or written that is in another stack', () => {
+  const elsewhere = 'arn:aws:kinesis:us-east-1:000000000000:stream/elsewhere';
+  const Properties = { FunctionName: 'other', EventSourceArn: elsewhere, StartingPosition: 'LATEST' };
+  expect(() => interpret({ Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties } })).toThrow(
+    `event source '${elsewhere}' is not in this stack [Mapping]; function 'other' is not in this stack [Mapping]`,
+  );
 });
