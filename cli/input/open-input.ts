@@ -26,7 +26,6 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, InputFormat>> = {
 export interface Input {
   /** File name without its extension, or `stdin`. */
   readonly name: string;
-  readonly format: InputFormat;
   readonly rows: AsyncIterable<InputRow>;
 }
 
@@ -37,14 +36,13 @@ export async function openInput(
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<Input> {
   if (path === '-') {
-    const { head, source } = await peek(stdin);
-    const chosen = format ?? sniffFormat(head);
-    return { name: 'stdin', format: chosen, rows: READERS[chosen](source, MAX_LINE_BYTES) };
+    const rows = format === undefined ? readSniffed(stdin) : READERS[format](stdin, MAX_LINE_BYTES);
+    return { name: 'stdin', rows };
   }
   const extension = extname(path);
   const chosen = format ?? FORMAT_OF_EXTENSION[extension.toLowerCase()] ?? 'lines';
   const source = await openFile(path);
-  return { name: basename(path, extension), format: chosen, rows: READERS[chosen](source, MAX_LINE_BYTES) };
+  return { name: basename(path, extension), rows: READERS[chosen](source, MAX_LINE_BYTES) };
 }
 
 async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
@@ -66,6 +64,12 @@ export function sniffFormat(head: string): InputFormat {
   const first = head.split('\n').find((line) => line.trim() !== '') ?? '';
   if (first.trimStart().startsWith('{')) return 'ndjson';
   return first.includes(',') ? 'csv' : 'lines';
+}
+
+/** The lab is ready before its input is: the first line is waited for when the first row is asked for. */
+async function* readSniffed(stdin: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
+  const { head, source } = await peek(stdin);
+  yield* READERS[sniffFormat(head)](source, MAX_LINE_BYTES);
 }
 
 /** Reads until the first line is whole, and gives it back together with the untouched source. */

@@ -13,10 +13,10 @@ const PAYLOAD_BYTES = 6_000;
 const SESSIONS = 200;
 const EVENTS_PER_INCIDENT = 4_000;
 
-/** The swell in lab time: within four minutes from a third of a shard to a shard and a third. */
-const SWELL_PERIOD_MS = 8 * 60_000;
-const LOW_BYTES_PER_SECOND = SHARD_WRITE_BYTES_PER_SECOND * 0.3;
-const HIGH_BYTES_PER_SECOND = SHARD_WRITE_BYTES_PER_SECOND * 1.3;
+/** The swell in lab time: the first resize is due within two minutes, and a second one where the load goes on. */
+const SWELL_PERIOD_MS = 5 * 60_000;
+const LOW_BYTES_PER_SECOND = SHARD_WRITE_BYTES_PER_SECOND * 0.55;
+const HIGH_BYTES_PER_SECOND = SHARD_WRITE_BYTES_PER_SECOND * 1.4;
 
 export interface PutClickstreamOptions {
   readonly seed: number;
