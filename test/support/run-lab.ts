@@ -76,7 +76,7 @@ export class LabChild {
 
   /** Events in the delivered objects. */
   delivered(): { readonly id: string; readonly key: string; readonly payload: Readonly<Record<string, unknown>> }[] {
-    return this.objects('deliverybucket/events').flatMap((body) =>
+    return this.objects(/deliverybucket\w+\/events\//).flatMap((body) =>
       gunzipSync(body)
         .toString()
         .split('\n')
@@ -85,11 +85,11 @@ export class LabChild {
     );
   }
 
-  /** Objects of every bucket whose path holds `part`. */
-  objects(part: string): Buffer[] {
+  /** Objects of every bucket in folders whose path matches `part`. */
+  objects(part: RegExp): Buffer[] {
     const buckets = join(this.dir, 'lab/buckets');
     return readdirSync(buckets, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.parentPath.includes(part))
+      .filter((entry) => entry.isFile() && part.test(entry.parentPath))
       .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
   }
 
