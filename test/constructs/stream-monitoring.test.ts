@@ -57,8 +57,13 @@ const everything: Watch = (monitoring, stream, stack) => {
   monitoring.monitorDelivery(new S3Delivery(stack, 'Delivery', { stream, transform: DeliveryTransform.platform() }));
 };
 
+const withNothing = synth();
+const withPolling = alarms(synth(polling));
+const withDedicated = alarms(synth(dedicated));
+const withEverything = synth(everything);
+
 test('every alarm has a dimension, an action both ways, a runbook link, and treats missing data on purpose', () => {
-  const found = [...alarms(synth(everything)).values()];
+  const found = [...alarms(withEverything).values()];
   expect(found.length).toBeGreaterThan(20);
   for (const alarm of found) {
     const kind = alarm.AlarmName.split('-').at(-1)!;
@@ -78,7 +83,7 @@ test('every alarm has a dimension, an action both ways, a runbook link, and trea
 });
 
 test('a stream pages when a reader is behind by half of its retention', () => {
-  expect(alarms(synth()).get('Stack-Stream-RecordsNearExpiry')).toMatchObject({
+  expect(alarms(withNothing).get('Stack-Stream-RecordsNearExpiry')).toMatchObject({
     Namespace: 'AWS/Kinesis',
     MetricName: 'GetRecords.IteratorAgeMilliseconds',
     Dimensions: [{ Name: 'StreamName', Value: '${Stream}' }],
@@ -101,7 +106,7 @@ test('of an imported stream the retention is 24 hours unless it is given', () =>
 });
 
 test('the lag of a poller is the iterator age of its function', () => {
-  expect(alarms(synth(polling)).get('Stack-Reader-ConsumerLag')).toMatchObject({
+  expect(withPolling.get('Stack-Reader-ConsumerLag')).toMatchObject({
     Namespace: 'AWS/Lambda',
     MetricName: 'IteratorAge',
     Dimensions: [{ Name: 'FunctionName', Value: '${Function}' }],
@@ -114,7 +119,7 @@ test('the lag of a poller is the iterator age of its function', () => {
 });
 
 test('the lag of a dedicated consumer is its own, under both of its dimensions', () => {
-  expect(alarms(synth(dedicated)).get('Stack-Fast-ConsumerLag')).toMatchObject({
+  expect(withDedicated.get('Stack-Fast-ConsumerLag')).toMatchObject({
     Namespace: 'AWS/Kinesis',
     MetricName: 'SubscribeToShardEvent.MillisBehindLatest',
     Dimensions: [
@@ -126,7 +131,7 @@ test('the lag of a dedicated consumer is its own, under both of its dimensions',
 });
 
 test('a loss shows in three places: dropped, not written aside, about to expire', () => {
-  const found = alarms(synth(polling));
+  const found = withPolling;
   expect(found.get('Stack-Reader-RecordsDropped')).toMatchObject({
     MetricName: 'DroppedEventCount',
     Dimensions: [{ Name: 'EventSourceMappingUUID', Value: '${ReaderMapping.Id}' }],
@@ -140,7 +145,7 @@ test('a loss shows in three places: dropped, not written aside, about to expire'
 });
 
 test('errors are a share of the invocations', () => {
-  expect(alarms(synth(polling)).get('Stack-Reader-ConsumerErrors')).toMatchObject({
+  expect(withPolling.get('Stack-Reader-ConsumerErrors')).toMatchObject({
     DatapointsToAlarm: 2,
     EvaluationPeriods: 3,
     Threshold: 5,
@@ -149,8 +154,8 @@ test('errors are a share of the invocations', () => {
 });
 
 test('counts of the function itself are watched only where it publishes them', () => {
-  expect(alarms(synth(polling)).has('Stack-Reader-RecordsFailed')).toBe(false);
-  expect(alarms(synth(dedicated)).get('Stack-Fast-RecordsFailed')).toMatchObject({
+  expect(withPolling.has('Stack-Reader-RecordsFailed')).toBe(false);
+  expect(withDedicated.get('Stack-Fast-RecordsFailed')).toMatchObject({
     Namespace: 'KinesisPlatform',
     MetricName: 'RecordsFailed',
     Dimensions: [
@@ -177,7 +182,7 @@ test.each<[string, number, number]>([
 });
 
 test('silence is an alarm only where it is asked for, and then missing data is bad news', () => {
-  expect(alarms(synth()).has('Stack-Stream-StreamSilent')).toBe(false);
+  expect(alarms(withNothing).has('Stack-Stream-StreamSilent')).toBe(false);
   expect(alarms(synth(undefined, { alarmWhenSilent: true })).get('Stack-Stream-StreamSilent')).toMatchObject({
     MetricName: 'IncomingRecords',
     TreatMissingData: 'breaching',
@@ -185,7 +190,7 @@ test('silence is an alarm only where it is asked for, and then missing data is b
 });
 
 test('its topic is encrypted with a rotated key, takes TLS only, and lets alarms of this account in', () => {
-  const template = synth();
+  const template = withNothing;
   expect(propertiesOf(template, 'AWS::SNS::Topic')).toEqual({ KmsMasterKeyId: '${MonitoringTopicKey.Arn}' });
   expect(propertiesOf(template, 'AWS::KMS::Key')).toMatchObject({ EnableKeyRotation: true });
   const allowed = {
@@ -220,12 +225,12 @@ test('notifies a topic that exists, and links to a runbook elsewhere', () => {
 });
 
 test('the dashboard shows all alarms and a row for each part', () => {
-  const body = plain(propertiesOf(synth(everything), 'AWS::CloudWatch::Dashboard').DashboardBody) as string;
+  const body = plain(propertiesOf(withEverything, 'AWS::CloudWatch::Dashboard').DashboardBody) as string;
   const { widgets } = JSON.parse(body) as {
     widgets: { type: string; properties: { title: string; alarms?: string[] } }[];
   };
   expect(widgets[0]).toMatchObject({ type: 'alarm' });
-  expect(widgets[0]!.properties.alarms).toHaveLength(alarms(synth(everything)).size);
+  expect(widgets[0]!.properties.alarms).toHaveLength(alarms(withEverything).size);
   for (const part of ['Fast', 'Delivery', 'Autoscaler']) {
     expect(widgets.filter(({ properties }) => properties.title.startsWith(`${part}:`))).toHaveLength(3);
   }

@@ -10,7 +10,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { DataStream, FailureDestination, LambdaConsumer, S3Delivery } from '../../lib/index.js';
-import { aPlatform } from '../support/a-platform.js';
+import { aProvisionedPlatform } from '../support/a-platform.js';
 import { aFunction } from '../support/a-stack.js';
 
 /** Every `Action` in any policy of a template, wherever it stands. */
@@ -47,14 +47,11 @@ function defineTheRest(stack: Stack): void {
   new S3Delivery(stack, 'RestDelivery', { stream, bucket });
 }
 
-function allTemplates(): Template[] {
-  const { app, provisioned, onDemand } = aPlatform();
-  const rest = new Stack(app, 'Rest');
-  defineTheRest(rest);
-  return [provisioned, onDemand, rest].map((stack) => Template.fromStack(stack));
-}
-
-const templates = allTemplates();
+const reference = aProvisionedPlatform();
+const rest = new Stack(reference.node.root, 'Rest');
+defineTheRest(rest);
+const referenceTemplate = Template.fromStack(reference);
+const templates = [referenceTemplate, Template.fromStack(rest)];
 const exact = [...new Set(templates.flatMap((template) => actionsOf(template.toJSON())))]
   .filter((action) => !action.includes('*'))
   .sort();
@@ -76,12 +73,9 @@ test('a misspelt action would be found', async () => {
 });
 
 test('no role of the reference stacks may do an action by wildcard', () => {
-  const granted = templates
-    .slice(0, 2)
-    .flatMap((template) => [
-      ...actionsOf(template.findResources('AWS::IAM::Policy')),
-      ...actionsOf(template.findResources('AWS::IAM::Role')),
-    ]);
+  const granted = ['AWS::IAM::Policy', 'AWS::IAM::Role'].flatMap((type) =>
+    actionsOf(referenceTemplate.findResources(type)),
+  );
   expect(granted).toContain('kinesis:GetRecords');
   expect(granted.filter((action) => action.includes('*'))).toEqual([]);
 });

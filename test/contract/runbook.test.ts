@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { StreamMonitoring } from '../../lib/index.js';
-import { aPlatform } from '../support/a-platform.js';
+import { aProvisionedPlatform } from '../support/a-platform.js';
 
 const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
 const sections = runbook.split(/^## /m).slice(1);
@@ -12,7 +12,7 @@ const headings = sections.map((section) => section.split('\n', 1)[0]!);
 
 /** Alarms of the provisioned platform, and those that have to be asked for. */
 function everyAlarm(): { readonly AlarmName: string; readonly AlarmDescription: string }[] {
-  const { provisioned } = aPlatform();
+  const provisioned = aProvisionedPlatform();
   new StreamMonitoring(provisioned, 'OptIn', { stream: provisioned.stream, alarmWhenSilent: true });
   const alarms = Template.fromStack(provisioned).findResources('AWS::CloudWatch::Alarm');
   return Object.values(alarms).map(({ Properties }) => Properties);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { readConfig } from '../../lib/config.js';
-import { aPlatform } from '../support/a-platform.js';
+import { aProvisionedPlatform } from '../support/a-platform.js';
 
 function read(platform?: unknown) {
   return readConfig(new App({ context: { platform } }));
@@ -61,5 +61,5 @@ test.each([
 });
 
 test('fails when a bound is broken, in the words of the construct that knows it', () => {
-  expect(() => aPlatform({ retentionHours: 12 })).toThrow(/'retentionPeriod' must be .* 24 to 8760/);
+  expect(() => aProvisionedPlatform({ retentionHours: 12 })).toThrow(/'retentionPeriod' must be .* 24 to 8760/);
 });

@@ -1,14 +1,16 @@
-// What a template sets in a function's environment is exactly what its handler reads.
+// What the reference stacks promise to what is already there: to the functions, exactly the environment that their
+// handlers read; to a deployed stack, the logical ids of what holds data. A changed id replaces the resource at the next
+// deploy, which loses its data or strands it.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { ENV_KEYS as AGGREGATE_KEYS } from '../../lambdas/aggregate/contract.js';
 import { ENV_KEYS as ALERT_KEYS } from '../../lambdas/alert/contract.js';
 import { ENV_KEYS as AUTOSCALER_KEYS } from '../../lambdas/autoscaler/contract.js';
 import { ENV_KEYS as PRODUCER_KEYS } from '../../lambdas/producer/contract.js';
 import { ENV_KEYS as TRANSFORM_KEYS } from '../../lambdas/transform/contract.js';
-import { platformTemplates } from '../support/a-platform.js';
+import { anOnDemandPlatform, aProvisionedPlatform } from '../support/a-platform.js';
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   aggregate: AGGREGATE_KEYS,
@@ -26,7 +28,8 @@ const FUNCTIONS: readonly (readonly [name: string, idPrefix: string])[] = [
   ['transform', 'DeliveryTransform'],
 ];
 
-const { provisioned, onDemand } = platformTemplates();
+const provisioned = Template.fromStack(aProvisionedPlatform());
+const onDemand = Template.fromStack(anOnDemandPlatform());
 
 function environmentKeys(template: Template, idPrefix: string): string[] | undefined {
   const found = Object.entries(template.findResources('AWS::Lambda::Function')).find(([id]) => id.startsWith(idPrefix));
@@ -45,4 +48,49 @@ test.each(FUNCTIONS)('the environment of %s has exactly the keys of its contract
 
 test.each(FUNCTIONS.filter(([name]) => name !== 'autoscaler'))('so has that of %s on demand', (name, idPrefix) => {
   expect(environmentKeys(onDemand, idPrefix)).toEqual([...KEYS[name]!].sort());
+});
+
+const STATEFUL_TYPES = new Set([
+  'AWS::DynamoDB::Table',
+  'AWS::Kinesis::Stream',
+  'AWS::Kinesis::StreamConsumer',
+  'AWS::KinesisFirehose::DeliveryStream',
+  'AWS::KMS::Key',
+  'AWS::S3::Bucket',
+  'AWS::SNS::Topic',
+]);
+const IDS = [
+  'AggregateFailureBucketD44AF6A6',
+  'AlertFailureBucket7D1C6809',
+  'AlertStateC1BE1D4E',
+  'AlertStreamConsumerAE7CECEC',
+  'Alerts91F83244',
+  'Delivery5F6C039D',
+  'DeliveryBucket818C8F75',
+  'MonitoringTopic53EBA00F',
+  'MonitoringTopicKeyCE7C8059',
+  'Statistics06458672',
+  'Stream790BDEE4',
+];
+
+function statefulIds(template: Template): string[] {
+  const resources: Record<string, { Type: string }> = template.toJSON().Resources;
+  return Object.keys(resources)
+    .filter((id) => STATEFUL_TYPES.has(resources[id]!.Type))
+    .sort();
+}
+
+test('the provisioned platform keeps the ids of what holds data', () => {
+  expect(statefulIds(provisioned)).toEqual(IDS);
+});
+
+test('the on-demand platform keeps the ids of what holds data', () => {
+  expect(statefulIds(onDemand)).toEqual(IDS);
+});
+
+test('what holds data is retained: a stack that is deleted, or a resource that is replaced, leaves it behind', () => {
+  const types = ['AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::KMS::Key', 'AWS::S3::Bucket'];
+  for (const type of types) {
+    provisioned.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  }
 });
