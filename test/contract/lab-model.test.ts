@@ -22,7 +22,7 @@ import {
 } from '../../lib/index.js';
 import { readAssembly } from '../../local/template/assembly.js';
 import { interpretStack } from '../../local/template/interpret-stack.js';
-import { aPlatform } from '../support/a-platform.js';
+import { bothPlatforms } from '../support/a-platform.js';
 import { aStack } from '../support/a-stack.js';
 
 const folders: string[] = [];
@@ -43,7 +43,7 @@ function modelOfStack(define: (stack: Stack) => void) {
 }
 
 test('runs the whole of both reference stacks', () => {
-  const { app } = aPlatform({ alarmEmail: 'on-call@example.com', generateEveryMinutes: 1, removeData: true });
+  const app = bothPlatforms({ alarmEmail: 'on-call@example.com', generateEveryMinutes: 1, removeData: true });
   const provisioned = modelOf(app, 'ProvisionedPlatform');
   const onDemand = modelOf(app, 'OnDemandPlatform');
   for (const model of [provisioned, onDemand]) {

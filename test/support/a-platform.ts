@@ -25,9 +25,9 @@ export function anOnDemandPlatform(platform: Partial<PlatformConfig> = {}, app =
 }
 
 /** An app with both. */
-export function bothPlatforms(): App {
-  const app = anApp({});
-  aProvisionedPlatform({}, app);
-  anOnDemandPlatform({}, app);
+export function bothPlatforms(platform: Partial<PlatformConfig> = {}): App {
+  const app = anApp(platform);
+  aProvisionedPlatform(platform, app);
+  anOnDemandPlatform(platform, app);
   return app;
 }
