@@ -8,10 +8,12 @@ export interface LabConsumer {
   readonly failed: number;
   /** Records of the stream behind its checkpoints, counted by the engine. */
   countUnread(): Promise<number>;
+  /** Records that were read and wait for a full buffer. */
+  readonly pending: number;
   /** Hands over what waits for a full buffer. */
   flush(): Promise<void>;
-  /** Stops reading; what is under way ends, or stays unread. */
-  stop(): Promise<void>;
+  /** Stops reading; what is under way ends within `limitMs` of wall time, or stays unread. */
+  stop(limitMs: number): Promise<void>;
 }
 
 /** Shortest beginnings of construct paths, all of the same depth, that tell the paths apart. */

@@ -110,8 +110,9 @@ function mappingConsumer(
       return failures.countFailed(uuid);
     },
     countUnread: () => runner.unread(engine),
+    pending: 0,
     flush: async () => undefined,
-    stop: () => runner.stop(),
+    stop: (limitMs) => runner.stop(limitMs),
   };
 }
 
@@ -139,6 +140,9 @@ function deliveryConsumer(
         (sum, { ShardId = '' }) => sum + engine.countAfter(streamName, ShardId, checkpoints.get(ShardId)),
         0,
       );
+    },
+    get pending() {
+      return runner.totals().pending;
     },
     flush: () => runner.flush(),
     async stop() {

@@ -1,15 +1,20 @@
 // Puts the lab together: one synthesized stack in, everything it says running, in one process tree, by one clock.
+import { setTimeout as wait } from 'node:timers/promises';
 import { LabClock } from './clock.js';
 import { createKinesisEngine } from './engine/engine.js';
 import { listenKinesis } from './engine/http/listen.js';
 import { ScheduleRunner } from './event-sources/schedule-runner.js';
 import { startConsumers } from './lab-consumers.js';
-import { startServices } from './lab-services.js';
+import { type LabServices, startServices } from './lab-services.js';
 import { parseEmbeddedMetrics } from './metrics/embedded-metrics.js';
 import { openStreams } from './open-streams.js';
 import { Lab } from './running-lab.js';
 import { FunctionPool } from './services/lambda/function-pool.js';
+import type { PlatformModel } from './template/model.js';
 import { readModel } from './template/read-model.js';
+
+/** Wall time that the end of the lab gives to what is under way, and to what was cut off. */
+const GRACE_MS = 2_000;
 
 export interface LabOptions {
   readonly assemblyDir: string;
@@ -27,56 +32,79 @@ export interface LabOptions {
 
 /** Starts the lab; whatever fails, nothing is left running. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { speed, port, directory, onFault } = options;
   const model = readModel(options.assemblyDir, options.stackName);
-  const started: (() => unknown)[] = [];
+  const started: StopStep[] = [];
   const stop = async () => {
     for (let step = started.pop(); step; step = started.pop()) await step();
   };
   try {
-    const clock = new LabClock({ speed, startMs: Date.now() });
-    started.push(() => clock.stop());
-    const services = await startServices(model, clock, directory);
-    started.push(() => services.close());
-    const { metrics, endpoints } = services;
-    const { accountId, region } = model;
-    const engine = createKinesisEngine({ clock, metrics, identity: { accountId, region } });
-    started.push(() => engine.close());
-    const endpoint = await listenKinesis(engine, { clock, port });
-    started.push(() => endpoint.close());
-    const consumerArns = await openStreams(engine, model);
-    const invoker = new FunctionPool({
-      functions: model.functions,
-      clock,
-      metrics,
-      endpoints: { ...endpoints, AWS_ENDPOINT_URL_KINESIS: endpoint.url },
-      logDir: `${directory}/logs`,
-      onLogLine: (_, line) => {
-        for (const datapoint of parseEmbeddedMetrics(line)) metrics.put(datapoint);
-      },
-    });
-    started.push(() => invoker.stop());
-    const { consumers, delivered } = await startConsumers({
-      ...{ model, consumerArns, engine, services, invoker, clock, onFault },
-    });
-    started.push(() => Promise.all(consumers.map((consumer) => consumer.stop())));
-    const schedules = model.schedules.map(
-      (schedule) => new ScheduleRunner({ schedule, invoker, clock, onError: onFault }),
-    );
-    for (const schedule of schedules) schedule.start();
-    started.push(() => Promise.all(schedules.map((schedule) => schedule.stop())));
-    const minutely = new AbortController();
-    const loops = Promise.all([services.alarms.run(minutely.signal), services.queues.run(minutely.signal)]);
-    loops.catch(onFault);
-    started.push(() => {
-      minutely.abort();
-      return loops.catch(() => undefined);
-    });
-    return new Lab({
-      ...{ model, clock, speed, endpoint: endpoint.url, kinesis: engine, services, consumers, delivered, stop },
-    });
+    return new Lab({ ...(await startParts(model, options, started)), model, speed: options.speed, stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Ends one part; the last one started ends first. */
+type StopStep = () => unknown;
+
+async function startParts(model: PlatformModel, options: LabOptions, started: StopStep[]) {
+  const { speed, port, directory, onFault } = options;
+  const { accountId, region } = model;
+  const clock = new LabClock({ speed, startMs: Date.now() });
+  started.push(() => clock.stop());
+  const services = await startServices(model, clock, directory);
+  started.push(() => services.close());
+  const { metrics } = services;
+  const kinesis = createKinesisEngine({ clock, metrics, identity: { accountId, region } });
+  started.push(() => kinesis.close());
+  const endpoint = await listenKinesis(kinesis, { clock, port });
+  started.push(() => endpoint.close());
+  const consumerArns = await openStreams(kinesis, model);
+  const invoker = new FunctionPool({
+    functions: model.functions,
+    clock,
+    metrics,
+    endpoints: { ...services.endpoints, AWS_ENDPOINT_URL_KINESIS: endpoint.url },
+    logDir: `${directory}/logs`,
+    onLogLine: (_, line) => {
+      for (const datapoint of parseEmbeddedMetrics(line)) metrics.put(datapoint);
+    },
+  });
+  started.push(() => invoker.stop(0));
+  const parts = { model, consumerArns, engine: kinesis, services, invoker, clock, onFault };
+  const { consumers, delivered } = await startConsumers(parts);
+  const schedules = model.schedules.map((schedule) => new ScheduleRunner({ ...parts, schedule, onError: onFault }));
+  for (const schedule of schedules) schedule.start();
+  started.push(() => stopReaders([...schedules, ...consumers], invoker, onFault));
+  started.push(runMinutely(services, onFault));
+  return { clock, endpoint: endpoint.url, kinesis, services, consumers, delivered };
+}
+
+/** Evaluates alarms and reports queues each minute; gives what ends it. */
+function runMinutely({ alarms, queues }: LabServices, onFault: LabOptions['onFault']): StopStep {
+  const stopping = new AbortController();
+  const running = Promise.all([alarms.run(stopping.signal), queues.run(stopping.signal)]).catch(onFault);
+  return () => {
+    stopping.abort();
+    return running;
+  };
+}
+
+interface Reader {
+  stop(limitMs: number): Promise<void>;
+}
+
+async function stopReaders(readers: readonly Reader[], invoker: FunctionPool, onFault: LabOptions['onFault']) {
+  const ended = Promise.all(readers.map((reader) => reader.stop(GRACE_MS))).catch(onFault);
+  await within(GRACE_MS, ended);
+  // What still runs is cut off; its reader then has nothing left to wait for.
+  await invoker.stop(0);
+  await within(GRACE_MS, ended);
+}
+
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work, wait(limitMs, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
 }

@@ -77,7 +77,7 @@ export class Lab {
         name: consumer.name,
         processed: consumer.processed,
         failed: consumer.failed,
-        unread: this.#unread.get(consumer) ?? 0,
+        unread: (this.#unread.get(consumer) ?? 0) + consumer.pending,
       })),
       deliveredObjects: objects,
       deliveredRecords: records,
@@ -113,8 +113,9 @@ export class Lab {
     await this.#refresh();
     const counted = consumers.map((consumer) => {
       const { name, streamName, processed, failed } = consumer;
-      const totals = { processed, failed, unread: this.#unread.get(consumer) ?? 0 };
-      return { name, totals, missing: kinesis.accepted(streamName) - processed - failed - totals.unread };
+      const unread = (this.#unread.get(consumer) ?? 0) + consumer.pending;
+      const totals = { processed, failed, unread };
+      return { name, totals, missing: kinesis.accepted(streamName) - processed - failed - unread };
     });
     return {
       produced: this.streams.reduce((sum, { name }) => sum + kinesis.accepted(name), 0),
