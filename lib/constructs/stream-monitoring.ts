@@ -78,7 +78,7 @@ export interface MonitorConsumerOptions {
   /**
    * Value of the dimension `service` under which the function counts the records it sets aside as `RecordsFailed`.
    *
-   * @default - the function publishes no such count
+   * @default - that of this package's functions; others publish no such count
    */
   readonly service?: string;
 }
@@ -123,7 +123,7 @@ export class StreamMonitoring extends Construct {
     const lagTarget = options.lagTarget ?? this.lagTarget;
     this.define(name, [
       ...consumerAlarms(consumer, lagTarget),
-      ...(options.service === undefined ? [] : recordAlarms(consumer.function, options.service)),
+      ...recordAlarms(consumer.function, 'the failure bucket', options.service),
     ]);
     this.board.addConsumer(name, consumer, lagTarget);
   }

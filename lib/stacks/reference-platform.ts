@@ -81,7 +81,7 @@ export abstract class ReferencePlatform extends Stack {
       tumblingWindow: Duration.seconds(this.config.windowSeconds),
       batchSize: 1_000,
     });
-    this.monitoring.monitorConsumer(consumer, { service: aggregate.SERVICE });
+    this.monitoring.monitorConsumer(consumer);
     new CfnOutput(this, 'StatisticsTableName', { value: table.tableName });
   }
 
@@ -96,7 +96,7 @@ export abstract class ReferencePlatform extends Stack {
       dedicated: true,
       reference: ReferenceConsumer.alert({ topic, stateTable, valueField: this.config.valueField }),
     });
-    this.monitoring.monitorConsumer(consumer, { service: alert.SERVICE });
+    this.monitoring.monitorConsumer(consumer);
     new CfnOutput(this, 'AlertTopicArn', { value: topic.topicArn });
   }
 

@@ -2,12 +2,14 @@
 import { expect, test } from '@jest/globals';
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   DataStream,
   DeliveryTransform,
   LambdaConsumer,
+  ReferenceConsumer,
   S3Delivery,
   StreamAutoscaler,
   StreamMonitoring,
@@ -234,4 +236,84 @@ test('the dashboard shows all alarms and a row for each part', () => {
   for (const part of ['Fast', 'Delivery', 'Autoscaler']) {
     expect(widgets.filter(({ properties }) => properties.title.startsWith(`${part}:`))).toHaveLength(3);
   }
+});
+
+test.each<[string, string, string, readonly string[], { readonly [property: string]: unknown }]>([
+  ['Fast-SubscriptionsRefused', 'AWS/Kinesis', 'SubscribeToShard.RateExceeded', ['ConsumerName', 'StreamName'], {}],
+  [
+    'Fast-ConsumerThrottled',
+    'AWS/Lambda',
+    'Throttles',
+    ['FunctionName'],
+    { DatapointsToAlarm: 3, EvaluationPeriods: 5 },
+  ],
+  ['Fast-BatchesSetAside', 'AWS/Lambda', 'OnFailureDestinationDeliveredEventCount', ['EventSourceMappingUUID'], {}],
+  ['Stream-WriteThrottled', 'AWS/Kinesis', 'WriteProvisionedThroughputExceeded', ['StreamName'], { Statistic: 'Sum' }],
+  [
+    'Stream-ReadThrottled',
+    'AWS/Kinesis',
+    'ReadProvisionedThroughputExceeded',
+    ['StreamName'],
+    { Statistic: 'Average' },
+  ],
+  [
+    'Stream-PutsFailing',
+    'AWS/Kinesis',
+    'PutRecords.Success',
+    ['StreamName'],
+    { ComparisonOperator: 'LessThanThreshold' },
+  ],
+  ['Producer-RecordsNotPut', 'KinesisPlatform', 'RecordsNotPut', ['FunctionName', 'service'], { Statistic: 'Sum' }],
+  ['Producer-ProducerErrors', 'AWS/Lambda', 'Errors', ['FunctionName'], {}],
+  ['Autoscaler-ScaleFailed', 'KinesisPlatform', 'ScaleFailed', ['StreamName', 'service'], { Statistic: 'Sum' }],
+  [
+    'Autoscaler-ResizesRunningOut',
+    'KinesisPlatform',
+    'ResizesLeft',
+    ['StreamName', 'service'],
+    { Statistic: 'Minimum', Threshold: 2 },
+  ],
+  ['Autoscaler-AutoscalerFailing', 'AWS/Lambda', 'Errors', ['FunctionName'], {}],
+  [
+    'Delivery-DeliveryFailing',
+    'AWS/Firehose',
+    'DeliveryToS3.Success',
+    ['DeliveryStreamName'],
+    { Statistic: 'Average', Threshold: 1 },
+  ],
+  [
+    'Delivery-DeliveryBehind',
+    'AWS/Firehose',
+    'KinesisMillisBehindLatest',
+    ['DeliveryStreamName'],
+    { Statistic: 'Maximum' },
+  ],
+  ['Delivery-TransformFailing', 'AWS/Firehose', 'ExecuteProcessing.Success', ['DeliveryStreamName'], {}],
+  ['Delivery-RecordsFailed', 'KinesisPlatform', 'RecordsFailed', ['FunctionName', 'service'], {}],
+])('%s watches %s %s by %p', (name, Namespace, MetricName, dimensions, expected) => {
+  const alarm = alarms(withEverything).get(`Stack-${name}`)!;
+  expect(alarm).toMatchObject({ Namespace, MetricName, ...expected });
+  expect((alarm.Dimensions as { Name: string }[]).map(({ Name }) => Name)).toEqual(dimensions);
+});
+
+test("the package's own functions publish counts of their own, so they are watched unasked", () => {
+  const found = alarms(
+    synth((monitoring, stream, stack) => {
+      const table = new dynamodb.Table(stack, 'T', {
+        partitionKey: { name: 'key', type: dynamodb.AttributeType.STRING },
+      });
+      const reference = ReferenceConsumer.aggregate({ table });
+      const tumblingWindow = Duration.minutes(1);
+      monitoring.monitorConsumer(new LambdaConsumer(stack, 'Reader', { stream, reference, tumblingWindow }));
+      monitoring.monitorProducer(new StreamProducer(stack, 'Others', { stream, function: aFunction(stack) }));
+    }),
+  );
+  expect(found.get('Stack-Reader-RecordsFailed')).toMatchObject({
+    Dimensions: [
+      { Name: 'FunctionName', Value: '${ReaderFunction}' },
+      { Name: 'service', Value: 'aggregate' },
+    ],
+  });
+  expect(found.has('Stack-Others-ProducerErrors')).toBe(true);
+  expect(found.has('Stack-Others-RecordsNotPut')).toBe(false);
 });

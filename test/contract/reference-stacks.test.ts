@@ -5,22 +5,16 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ENV_KEYS as AGGREGATE_KEYS } from '../../lambdas/aggregate/contract.js';
-import { ENV_KEYS as ALERT_KEYS } from '../../lambdas/alert/contract.js';
-import { ENV_KEYS as AUTOSCALER_KEYS } from '../../lambdas/autoscaler/contract.js';
-import { ENV_KEYS as PRODUCER_KEYS } from '../../lambdas/producer/contract.js';
-import { ENV_KEYS as TRANSFORM_KEYS } from '../../lambdas/transform/contract.js';
+import * as aggregate from '../../lambdas/aggregate/contract.js';
+import * as alert from '../../lambdas/alert/contract.js';
+import * as autoscaler from '../../lambdas/autoscaler/contract.js';
+import * as producer from '../../lambdas/producer/contract.js';
+import * as transform from '../../lambdas/transform/contract.js';
 import { anOnDemandPlatform, aProvisionedPlatform } from '../support/a-platform.js';
 
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  aggregate: AGGREGATE_KEYS,
-  alert: ALERT_KEYS,
-  autoscaler: AUTOSCALER_KEYS,
-  producer: PRODUCER_KEYS,
-  transform: TRANSFORM_KEYS,
-};
+const CONTRACTS = { aggregate, alert, autoscaler, producer, transform };
 /** Logical ids begin with the construct path. */
-const FUNCTIONS: readonly (readonly [name: string, idPrefix: string])[] = [
+const FUNCTIONS: readonly (readonly [name: keyof typeof CONTRACTS, idPrefix: string])[] = [
   ['aggregate', 'AggregateFunction'],
   ['alert', 'AlertFunction'],
   ['autoscaler', 'AutoscalerFunction'],
@@ -42,12 +36,16 @@ test('this test knows every function', () => {
   expect(names.sort()).toEqual(FUNCTIONS.map(([name]) => name));
 });
 
+test.each(FUNCTIONS)('%s publishes its metrics as the service that alarms look for', (name) => {
+  expect(CONTRACTS[name]).toMatchObject({ SERVICE: name, METRIC_NAMESPACE: 'KinesisPlatform' });
+});
+
 test.each(FUNCTIONS)('the environment of %s has exactly the keys of its contract', (name, idPrefix) => {
-  expect(environmentKeys(provisioned, idPrefix)).toEqual([...KEYS[name]!].sort());
+  expect(environmentKeys(provisioned, idPrefix)).toEqual([...CONTRACTS[name].ENV_KEYS].sort());
 });
 
 test.each(FUNCTIONS.filter(([name]) => name !== 'autoscaler'))('so has that of %s on demand', (name, idPrefix) => {
-  expect(environmentKeys(onDemand, idPrefix)).toEqual([...KEYS[name]!].sort());
+  expect(environmentKeys(onDemand, idPrefix)).toEqual([...CONTRACTS[name].ENV_KEYS].sort());
 });
 
 const STATEFUL_TYPES = new Set([

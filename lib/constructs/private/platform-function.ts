@@ -26,6 +26,9 @@ export interface PlatformFunctionProps {
  * The role carries no managed policy: the basic execution policy may write to every log group of the account.
  */
 export class PlatformFunction extends lambda.Function {
+  /** Value of the dimension `service` of the metrics that the function publishes itself. */
+  public readonly service: string;
+
   constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
     const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
@@ -52,6 +55,12 @@ export class PlatformFunction extends lambda.Function {
       loggingFormat: lambda.LoggingFormat.JSON,
       tracing: lambda.Tracing.ACTIVE,
     });
+    this.service = props.name;
     acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray has no resources: its two write actions take no ARN.');
   }
+}
+
+/** Under which `service` a function publishes metrics of its own: this package's functions do, others do not. */
+export function serviceOf(fn: lambda.IFunction): string | undefined {
+  return fn instanceof PlatformFunction ? fn.service : undefined;
 }

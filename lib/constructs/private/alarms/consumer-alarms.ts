@@ -6,6 +6,7 @@ import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { METRIC_NAMESPACE, METRICS } from '../../../../lambdas/aggregate/contract.js';
 import type { LambdaConsumer } from '../../lambda-consumer.js';
+import { serviceOf } from '../platform-function.js';
 import {
   type AlarmDefinition,
   AVERAGE,
@@ -92,14 +93,15 @@ export function consumerAlarms(consumer: LambdaConsumer, lagTarget: Duration): A
   ];
 }
 
-/** For a function that counts the records it sets aside itself, with their bytes and the reason. */
-export function recordAlarms(fn: lambda.IFunction, service: string): AlarmDefinition[] {
+/** For a function that counts the records it sets aside itself: none for any other. */
+export function recordAlarms(fn: lambda.IFunction, where: string, service = serviceOf(fn)): AlarmDefinition[] {
+  if (service === undefined) return [];
   const series = { namespace: METRIC_NAMESPACE, dimensionsMap: { service, FunctionName: fn.functionName } };
   return [
     {
       kind: 'RecordsFailed',
       severity: 'warn',
-      meaning: 'Records could not be read or used, and were written to the failure bucket.',
+      meaning: `Records could not be read or used, and were written to ${where}.`,
       metric: metricOf(series, METRICS.recordsFailed, SUM, FIVE_MINUTES),
       threshold: 0,
       periods: [1, 1],

@@ -1,8 +1,10 @@
 // What is watched of a delivery to S3: does it get through, is it late, does it fall behind the stream.
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { DATA_FRESHNESS_CEILING_SECONDS } from '../../../../core/limits-firehose.js';
 import type { S3Delivery } from '../../s3-delivery.js';
 import { type AlarmDefinition, AVERAGE, FIVE_MINUTES, MAXIMUM, metricOf, type Series } from './alarm-definition.js';
+import { recordAlarms } from './consumer-alarms.js';
 
 /** Time that writing an object may take after its buffer is full. */
 const DELIVERY_SLACK_SECONDS = 300;
@@ -45,18 +47,21 @@ export function deliveryAlarms(delivery: S3Delivery): AlarmDefinition[] {
       threshold: BEHIND_MS,
       periods: [3, 3],
     },
-    ...(delivery.transformFunction ? [transformFailing(series)] : []),
+    ...(delivery.transformFunction ? transformAlarms(series, delivery.transformFunction) : []),
   ];
 }
 
-function transformFailing(series: Series): AlarmDefinition {
-  return {
-    kind: 'TransformFailing',
-    severity: 'warn',
-    meaning: 'The transform function fails, so that its records go to the error prefix.',
-    metric: metricOf(series, 'ExecuteProcessing.Success', AVERAGE, FIVE_MINUTES),
-    threshold: 1,
-    comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-    periods: [1, 1],
-  };
+function transformAlarms(series: Series, fn: lambda.IFunction): AlarmDefinition[] {
+  return [
+    {
+      kind: 'TransformFailing',
+      severity: 'warn',
+      meaning: 'The transform function fails, so that its records go to the error prefix.',
+      metric: metricOf(series, 'ExecuteProcessing.Success', AVERAGE, FIVE_MINUTES),
+      threshold: 1,
+      comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: [1, 1],
+    },
+    ...recordAlarms(fn, 'the error prefix of the bucket'),
+  ];
 }

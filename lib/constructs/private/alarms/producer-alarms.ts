@@ -1,23 +1,13 @@
-// What is watched of the platform's own producer function.
+// What is watched of a producer function.
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { METRIC_NAMESPACE, METRICS, SERVICE } from '../../../../lambdas/producer/contract.js';
-import { type AlarmDefinition, FIVE_MINUTES, metricOf, type Series, SUM } from './alarm-definition.js';
+import { METRIC_NAMESPACE, METRICS } from '../../../../lambdas/producer/contract.js';
+import { serviceOf } from '../platform-function.js';
+import { type AlarmDefinition, FIVE_MINUTES, metricOf, SUM } from './alarm-definition.js';
 import { functionSeries } from './consumer-alarms.js';
-
-export function producerSeries(fn: lambda.IFunction): Series {
-  return { namespace: METRIC_NAMESPACE, dimensionsMap: { service: SERVICE, FunctionName: fn.functionName } };
-}
 
 export function producerAlarms(fn: lambda.IFunction): AlarmDefinition[] {
   return [
-    {
-      kind: 'RecordsNotPut',
-      severity: 'page',
-      meaning: 'Events were not accepted by the stream after all attempts; whoever sent them was told.',
-      metric: metricOf(producerSeries(fn), METRICS.recordsNotPut, SUM, FIVE_MINUTES),
-      threshold: 0,
-      periods: [1, 1],
-    },
+    ...recordsNotPut(fn),
     {
       kind: 'ProducerErrors',
       severity: 'warn',
@@ -25,6 +15,23 @@ export function producerAlarms(fn: lambda.IFunction): AlarmDefinition[] {
       metric: metricOf(functionSeries(fn), 'Errors', SUM, FIVE_MINUTES),
       threshold: 0,
       periods: [2, 3],
+    },
+  ];
+}
+
+/** Counted by this package's producer; none for any other. */
+function recordsNotPut(fn: lambda.IFunction): AlarmDefinition[] {
+  const service = serviceOf(fn);
+  if (service === undefined) return [];
+  const series = { namespace: METRIC_NAMESPACE, dimensionsMap: { service, FunctionName: fn.functionName } };
+  return [
+    {
+      kind: 'RecordsNotPut',
+      severity: 'page',
+      meaning: 'Events were not accepted by the stream after all attempts; whoever sent them was told.',
+      metric: metricOf(series, METRICS.recordsNotPut, SUM, FIVE_MINUTES),
+      threshold: 0,
+      periods: [1, 1],
     },
   ];
 }
