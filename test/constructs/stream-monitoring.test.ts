@@ -146,6 +146,30 @@ test('a loss shows in three places: dropped, not written aside, about to expire'
   expect(found.has('Stack-Stream-RecordsNearExpiry')).toBe(true);
 });
 
+test('an alias is watched under the two dimensions that AWS publishes it with', () => {
+  const found = alarms(
+    synth((monitoring, stream, stack) => {
+      const live = aFunction(stack).addAlias('live');
+      monitoring.monitorConsumer(new LambdaConsumer(stack, 'Reader', { stream, function: live }));
+      monitoring.monitorProducer(new StreamProducer(stack, 'Writer', { stream, function: live }));
+    }),
+  );
+  const Dimensions = [
+    { Name: 'FunctionName', Value: '${Function}' },
+    { Name: 'Resource', Value: '${Function}:live' },
+  ];
+  for (const name of ['Reader-ConsumerLag', 'Reader-ConsumerThrottled', 'Reader-FailureDestinationFailing']) {
+    expect(found.get(`Stack-${name}`)).toMatchObject({ Dimensions });
+  }
+  expect(found.get('Stack-Writer-ProducerErrors')).toMatchObject({ Dimensions });
+  expect(found.get('Stack-Reader-ConsumerErrors')!.Metrics).toContainEqual(
+    expect.objectContaining({
+      Id: 'errors',
+      MetricStat: expect.objectContaining({ Metric: expect.objectContaining({ Dimensions }) }),
+    }),
+  );
+});
+
 test('errors are a share of the invocations', () => {
   expect(withPolling.get('Stack-Reader-ConsumerErrors')).toMatchObject({
     DatapointsToAlarm: 2,

@@ -8,7 +8,7 @@ import type { LambdaConsumer } from '../lambda-consumer.js';
 import type { S3Delivery } from '../s3-delivery.js';
 import type { StreamAutoscaler } from '../stream-autoscaler.js';
 import { metricOf, ONE_MINUTE, SUM } from './alarms/alarm-definition.js';
-import { errorPercent, functionSeries } from './alarms/consumer-alarms.js';
+import { errorPercent } from './alarms/consumer-alarms.js';
 import { streamSeries } from './alarms/stream-alarms.js';
 
 const FULL_WIDTH = 24;
@@ -34,12 +34,12 @@ export class MonitoringDashboard {
   }
 
   addConsumer(name: string, consumer: LambdaConsumer, lagTarget: Duration): void {
-    const series = functionSeries(consumer.function);
+    const p99 = { statistic: 'p99', period: ONE_MINUTE, label: 'duration' };
     const target = { value: lagTarget.toMilliseconds(), label: 'target' };
     this.dashboard.addWidgets(
       graph(`${name}: behind, ms`, [consumer.metricIteratorAge({ label: 'behind' })], target),
       graph(`${name}: errors, percent`, [errorPercent(consumer.function)]),
-      graph(`${name}: duration p99, ms`, [metricOf(series, 'Duration', 'p99', ONE_MINUTE, 'duration')]),
+      graph(`${name}: duration p99, ms`, [consumer.function.metric('Duration', p99)]),
     );
   }
 

@@ -2,8 +2,7 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS } from '../../../../lambdas/autoscaler/contract.js';
 import type { StreamAutoscaler } from '../../stream-autoscaler.js';
-import { type AlarmDefinition, FIVE_MINUTES, MINIMUM, metricOf, SUM } from './alarm-definition.js';
-import { functionSeries } from './consumer-alarms.js';
+import { type AlarmDefinition, FIVE_MINUTES, MINIMUM, SUM } from './alarm-definition.js';
 
 const RESIZES_TO_KEEP = 2;
 
@@ -21,7 +20,7 @@ export function autoscalerAlarms(autoscaler: StreamAutoscaler): AlarmDefinition[
       kind: 'AutoscalerFailing',
       severity: 'warn',
       meaning: 'The autoscaler ends with an error, so nobody resizes the stream.',
-      metric: metricOf(functionSeries(autoscaler.function), 'Errors', SUM, FIVE_MINUTES),
+      metric: autoscaler.function.metric('Errors', { statistic: SUM, period: FIVE_MINUTES }),
       threshold: 0,
       periods: [2, 3],
     },

@@ -7,37 +7,25 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { METRIC_NAMESPACE, METRICS } from '../../../../lambdas/aggregate/contract.js';
 import type { LambdaConsumer } from '../../lambda-consumer.js';
 import { serviceOf } from '../platform-function.js';
-import {
-  type AlarmDefinition,
-  AVERAGE,
-  FIVE_MINUTES,
-  metricOf,
-  ONE_MINUTE,
-  type Series,
-  SUM,
-} from './alarm-definition.js';
+import { type AlarmDefinition, AVERAGE, FIVE_MINUTES, metricOf, ONE_MINUTE, SUM } from './alarm-definition.js';
 
 const ERROR_PERCENT = 5;
 
-export function functionSeries(fn: lambda.IFunction): Series {
-  return { namespace: 'AWS/Lambda', dimensionsMap: { FunctionName: fn.functionName } };
-}
-
 /** Failed invocations in percent; no data when nothing was invoked. */
 export function errorPercent(fn: lambda.IFunction): cloudwatch.MathExpression {
+  const perMinute = { statistic: SUM, period: ONE_MINUTE };
   return new cloudwatch.MathExpression({
     expression: '100 * errors / invocations',
     label: 'errors, percent',
     period: ONE_MINUTE,
     usingMetrics: {
-      errors: metricOf(functionSeries(fn), 'Errors', SUM, ONE_MINUTE),
-      invocations: metricOf(functionSeries(fn), 'Invocations', SUM, ONE_MINUTE),
+      errors: fn.metric('Errors', perMinute),
+      invocations: fn.metric('Invocations', perMinute),
     },
   });
 }
 
 export function consumerAlarms(consumer: LambdaConsumer, lagTarget: Duration): AlarmDefinition[] {
-  const fn = functionSeries(consumer.function);
   return [
     {
       kind: 'ConsumerLag',
@@ -59,7 +47,7 @@ export function consumerAlarms(consumer: LambdaConsumer, lagTarget: Duration): A
       kind: 'ConsumerThrottled',
       severity: 'warn',
       meaning: 'The function is invoked more often at once than its concurrency allows.',
-      metric: metricOf(fn, 'Throttles', SUM, ONE_MINUTE),
+      metric: consumer.function.metric('Throttles', { statistic: SUM, period: ONE_MINUTE }),
       threshold: 0,
       periods: [3, 5],
     },
@@ -85,7 +73,7 @@ export function consumerAlarms(consumer: LambdaConsumer, lagTarget: Duration): A
       severity: 'page',
       meaning:
         'A failed batch could not be written to the failure destination: it is lost unless the stream still holds it.',
-      metric: metricOf(fn, 'DestinationDeliveryFailures', SUM, FIVE_MINUTES),
+      metric: consumer.function.metric('DestinationDeliveryFailures', { statistic: SUM, period: FIVE_MINUTES }),
       threshold: 0,
       periods: [1, 1],
     },

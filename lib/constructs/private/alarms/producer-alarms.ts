@@ -3,7 +3,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { METRIC_NAMESPACE, METRICS } from '../../../../lambdas/producer/contract.js';
 import { serviceOf } from '../platform-function.js';
 import { type AlarmDefinition, FIVE_MINUTES, metricOf, SUM } from './alarm-definition.js';
-import { functionSeries } from './consumer-alarms.js';
 
 export function producerAlarms(fn: lambda.IFunction): AlarmDefinition[] {
   return [
@@ -12,7 +11,7 @@ export function producerAlarms(fn: lambda.IFunction): AlarmDefinition[] {
       kind: 'ProducerErrors',
       severity: 'warn',
       meaning: 'The producer function ends with an error.',
-      metric: metricOf(functionSeries(fn), 'Errors', SUM, FIVE_MINUTES),
+      metric: fn.metric('Errors', { statistic: SUM, period: FIVE_MINUTES }),
       threshold: 0,
       periods: [2, 3],
     },
