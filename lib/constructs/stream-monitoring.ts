@@ -149,7 +149,7 @@ export class StreamMonitoring extends Construct {
     const scope = new Construct(this, subject);
     for (const { kind, severity, meaning, metric, ...definition } of definitions) {
       const alarm = new cloudwatch.Alarm(scope, kind, {
-        alarmName: `${Stack.of(this).stackName}-${subject}-${kind}`,
+        alarmName: [...this.namePath(), subject, kind].join('-'),
         alarmDescription: `[${severity}] ${meaning} Runbook: ${this.runbookUrl}#${kind.toLowerCase()}`,
         metric,
         threshold: definition.threshold,
@@ -163,5 +163,15 @@ export class StreamMonitoring extends Construct {
       alarm.addOkAction(notify);
       this.alarms.push(alarm);
     }
+  }
+
+  /**
+   * How the names of alarms begin: the stack, and the path to this construct in it, without the usual id `Monitoring`.
+   * Two monitorings of one stack would else ask CloudWatch for alarms of the same name.
+   */
+  private namePath(): string[] {
+    const stack = Stack.of(this);
+    const ids = this.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
+    return [stack.stackName, ...ids.filter((id) => id !== 'Monitoring')];
   }
 }

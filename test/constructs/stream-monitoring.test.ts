@@ -5,6 +5,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import {
   DataStream,
   DeliveryTransform,
@@ -205,6 +206,23 @@ test.each<[string, number, number]>([
     Threshold: threshold,
   });
   expect(alarms(template).has('Stack-Delivery-TransformFailing')).toBe(false);
+});
+
+test('two monitorings of one stack name their alarms apart', () => {
+  const stack = aStack();
+  const stream = new DataStream(stack, 'Stream');
+  const within = new Construct(stack, 'Orders');
+  const template = templateOf(() => {
+    new StreamMonitoring(stack, 'Monitoring', { stream });
+    new StreamMonitoring(stack, 'Clicks', { stream });
+    new StreamMonitoring(within, 'Monitoring', { stream });
+  }, stack);
+  const names = [...alarms(template).keys()].filter((name) => name.endsWith('WriteThrottled'));
+  expect(names.sort()).toEqual([
+    'Stack-Clicks-Stream-WriteThrottled',
+    'Stack-Orders-Stream-WriteThrottled',
+    'Stack-Stream-WriteThrottled',
+  ]);
 });
 
 test('silence is an alarm only where it is asked for, and then missing data is bad news', () => {
