@@ -112,9 +112,11 @@ function parseJson(scope: IConstruct, text: string): unknown {
 
 function checkType(scope: IConstruct, key: keyof PlatformConfig, value: unknown): void {
   const expected = typeof DEFAULTS[key];
-  if (typeof value === expected) return;
+  const fits = expected === 'number' ? Number.isInteger(value) && Number(value) >= 0 : typeof value === expected;
+  if (fits) return;
+  const rule = expected === 'number' ? 'whole number, 0 or more' : expected;
   throw new ConfigError(
     scope,
-    `'${CONFIG_KEY}.${key}' must be a ${expected}, got ${JSON.stringify(value)}; write for example ${JSON.stringify(DEFAULTS[key])}`,
+    `'${CONFIG_KEY}.${key}' must be a ${rule}, got ${JSON.stringify(value)}; write for example ${JSON.stringify(DEFAULTS[key])}`,
   );
 }

@@ -10,7 +10,7 @@ import { UPDATE_SHARD_COUNT_MAX_SHARDS } from '../../core/limits.js';
 import { type AutoscalerEnv, METRIC_NAMESPACE, METRICS, SERVICE } from '../../lambdas/autoscaler/contract.js';
 import { ConfigError } from '../errors.js';
 import { acknowledge } from './private/acknowledge.js';
-import { requireSeconds, requireWhole } from './private/bounds.js';
+import { requireWhole } from './private/bounds.js';
 import { PlatformFunction } from './private/platform-function.js';
 import { knownMode } from './private/stream-facts.js';
 
@@ -40,14 +40,14 @@ export interface StreamAutoscalerProps {
   readonly targetPercent?: number;
 
   /**
-   * How long the load must have been lower before the stream shrinks.
+   * How long the load must have been lower before the stream shrinks, in whole minutes.
    *
    * @default Duration.minutes(15)
    */
   readonly scaleInAfter?: Duration;
 
   /**
-   * Time between two evaluations.
+   * Time between two evaluations, in whole minutes.
    *
    * @default Duration.minutes(1)
    */
@@ -56,8 +56,8 @@ export interface StreamAutoscalerProps {
 
 const DEFAULT_TARGET_PERCENT = 70;
 const TARGET_PERCENT = { min: 10, max: 95, hint: 'leave headroom for what arrives while the stream resizes' };
-const SCALE_IN_AFTER_SECONDS = { min: 60, max: 86_400, hint: 'choose the time a lull must last' };
-const INTERVAL_SECONDS = { min: 60, max: 3_600, hint: 'EventBridge knows no rate below a minute' };
+const SCALE_IN_AFTER_MINUTES = { min: 1, max: 1_440, hint: 'choose the minutes that a lull must last' };
+const INTERVAL_MINUTES = { min: 1, max: 60, hint: 'choose minutes, EventBridge knows no shorter rate' };
 const SHARD_COUNT = { min: 1, max: UPDATE_SHARD_COUNT_MAX_SHARDS, hint: 'choose what one stream may hold' };
 
 /**
@@ -79,8 +79,8 @@ export class StreamAutoscaler extends Construct {
     this.refuseOnDemand();
     this.checkBounds(minShards, maxShards);
     requireWhole(this, 'targetPercent', targetPercent, TARGET_PERCENT);
-    requireSeconds(this, 'scaleInAfter', scaleInAfter, SCALE_IN_AFTER_SECONDS);
-    requireSeconds(this, 'interval', interval, INTERVAL_SECONDS);
+    requireWhole(this, 'scaleInAfter', scaleInAfter.toMinutes({ integral: false }), SCALE_IN_AFTER_MINUTES);
+    requireWhole(this, 'interval', interval.toMinutes({ integral: false }), INTERVAL_MINUTES);
 
     const environment: AutoscalerEnv = {
       STREAM_NAME: stream.streamName,

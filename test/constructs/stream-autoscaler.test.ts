@@ -124,12 +124,12 @@ test.each<[string, (stack: Stack) => Props, string]>([
   [
     'it looks more often than EventBridge can',
     () => ({ interval: Duration.seconds(30) }),
-    "'interval' must be a whole number of seconds from 60 to 3600, got 30",
+    "'interval' must be a whole number from 1 to 60, got 0.5; choose minutes, EventBridge knows no shorter rate",
   ],
   [
     'it shrinks at once',
     () => ({ scaleInAfter: Duration.seconds(0) }),
-    "'scaleInAfter' must be a whole number of seconds from 60 to 86400, got 0",
+    "'scaleInAfter' must be a whole number from 1 to 1440, got 0; choose the minutes that a lull must last",
   ],
 ])('fails when %s', (_rule, props, message) => {
   const stack = aStack();

@@ -26,8 +26,22 @@ test.each<[string, unknown, string]>([
     "'platform.maxShard' must be a known key, got 'maxShard'; use one of retentionHours,",
   ],
   ['a key is inherited by every object', { toString: 'x' }, "'platform.toString' must be a known key"],
-  ['a number is text', { maxShards: '8' }, `'platform.maxShards' must be a number, got "8"; write for example 16`],
-  ['a number is missing', { maxShards: null }, "'platform.maxShards' must be a number, got null"],
+  [
+    'a number is text',
+    { maxShards: '8' },
+    `'platform.maxShards' must be a whole number, 0 or more, got "8"; write for example 16`,
+  ],
+  ['a number is missing', { maxShards: null }, "'platform.maxShards' must be a whole number, 0 or more, got null"],
+  [
+    'a number is negative',
+    { lagTargetSeconds: -1 },
+    "'platform.lagTargetSeconds' must be a whole number, 0 or more, got -1",
+  ],
+  [
+    'a number is broken',
+    { generateEveryMinutes: 0.5 },
+    "'platform.generateEveryMinutes' must be a whole number, 0 or more, got 0.5",
+  ],
   ['a switch is a number', { removeData: 1 }, "'platform.removeData' must be a boolean, got 1"],
   ['the context is a list', [8], "'platform' must be an object, got [8]"],
   ['the text is no JSON', 'maxShards=8', "'platform' must be JSON, got 'maxShards=8'; write it as in -c platform='{"],
@@ -53,8 +67,8 @@ test("takes single keys of the command line, over cdk.json's", () => {
 
 test.each([
   ['platform.maxShard', '8', "'platform.maxShard' must be a known key"],
-  ['platform.maxShards', 'many', `'platform.maxShards' must be a number, got "many"`],
-  ['platform.maxShards', '', `'platform.maxShards' must be a number, got ""`],
+  ['platform.maxShards', 'many', `'platform.maxShards' must be a whole number, 0 or more, got "many"`],
+  ['platform.maxShards', '', `'platform.maxShards' must be a whole number, 0 or more, got ""`],
   ['platform.removeData', 'yes', `'platform.removeData' must be a boolean, got "yes"`],
 ])('fails when the command line sets %s to %p', (key, value, message) => {
   expect(() => readConfig(new App({ context: { [key]: value } }))).toThrow(message);
