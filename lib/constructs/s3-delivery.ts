@@ -1,5 +1,6 @@
 import { Duration, type RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -101,6 +102,8 @@ export interface S3DeliveryProps {
 }
 
 const LOG_STREAM = 'S3Delivery';
+const DEFAULT_PREFIX = 'events/dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/';
+const DEFAULT_ERROR_PREFIX = 'errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/';
 
 /**
  * Stores every record of a stream as objects in a bucket, through Amazon Data Firehose.
@@ -123,20 +126,11 @@ export class S3Delivery extends Construct {
 
   constructor(scope: Construct, id: string, props: S3DeliveryProps) {
     super(scope, id);
-    const partitioned = props.partitionKeys !== undefined;
-    const bufferSize =
-      props.bufferSize ?? Size.mebibytes(partitioned ? BUFFER_PARTITIONED_MIN_MIB : BUFFER_DEFAULT_MIB);
-    const prefix = props.prefix ?? 'events/dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/';
-    const errorPrefix = props.errorPrefix ?? 'errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/';
+    const { prefix = DEFAULT_PREFIX, errorPrefix = DEFAULT_ERROR_PREFIX, partitionKeys } = props;
+    const defaultMiB = partitionKeys ? BUFFER_PARTITIONED_MIN_MIB : BUFFER_DEFAULT_MIB;
+    const bufferMiB = (props.bufferSize ?? Size.mebibytes(defaultMiB)).toMebibytes();
     this.bufferInterval = props.bufferInterval ?? Duration.seconds(BUFFER_DEFAULT_SECONDS);
-    const buffer = { sizeInMBs: bufferSize.toMebibytes(), intervalInSeconds: this.bufferInterval.toSeconds() };
-    checkDelivery(this, {
-      bufferMiB: buffer.sizeInMBs,
-      interval: this.bufferInterval,
-      prefix,
-      errorPrefix,
-      partitionKeys: props.partitionKeys,
-    });
+    checkDelivery(this, { bufferMiB, interval: this.bufferInterval, prefix, errorPrefix, partitionKeys });
 
     this.bucket = props.bucket ?? new PrivateBucket(this, 'Bucket', { removalPolicy: props.removalPolicy });
     this.transformFunction = this.defineTransform(props.transform);
@@ -150,36 +144,23 @@ export class S3Delivery extends Construct {
       logGroup: this.logGroup,
       logStreamName: LOG_STREAM,
     });
-
-    const resource = new firehose.CfnDeliveryStream(this, 'Resource', {
-      deliveryStreamType: 'KinesisStreamAsSource',
-      kinesisStreamSourceConfiguration: { kinesisStreamArn: props.stream.streamArn, roleArn: role.roleArn },
-      extendedS3DestinationConfiguration: {
-        bucketArn: this.bucket.bucketArn,
-        roleArn: role.roleArn,
-        prefix,
-        errorOutputPrefix: errorPrefix,
-        bufferingHints: buffer,
-        compressionFormat: (props.compression ?? DeliveryCompression.GZIP).format,
-        fileExtension: props.fileExtension,
-        dynamicPartitioningConfiguration: partitioned ? { enabled: true } : undefined,
-        processingConfiguration: this.renderProcessing(props),
-        cloudWatchLoggingOptions: {
-          enabled: true,
-          logGroupName: this.logGroup.logGroupName,
-          logStreamName: LOG_STREAM,
-        },
+    const resource = this.define(props.stream, role, {
+      bucketArn: this.bucket.bucketArn,
+      roleArn: role.roleArn,
+      prefix,
+      errorOutputPrefix: errorPrefix,
+      bufferingHints: { sizeInMBs: bufferMiB, intervalInSeconds: this.bufferInterval.toSeconds() },
+      compressionFormat: (props.compression ?? DeliveryCompression.GZIP).format,
+      fileExtension: props.fileExtension,
+      dynamicPartitioningConfiguration: partitionKeys && { enabled: true },
+      processingConfiguration: this.renderProcessing(props),
+      cloudWatchLoggingOptions: {
+        enabled: true,
+        logGroupName: this.logGroup.logGroupName,
+        logStreamName: LOG_STREAM,
       },
     });
-    // Firehose checks at creation that the role may read the stream.
-    resource.node.addDependency(role);
     this.deliveryStreamName = resource.ref;
-    acknowledge(
-      resource,
-      'AwsSolutions-KDF1',
-      'The source is a Kinesis stream, which is encrypted itself; encryption of its own is for direct puts only, ' +
-        'the service refuses it here.',
-    );
   }
 
   /**
@@ -209,6 +190,27 @@ export class S3Delivery extends Construct {
       period: Duration.minutes(5),
       ...options,
     }).attachTo(this);
+  }
+
+  private define(
+    stream: kinesis.IStream,
+    role: iam.IRole,
+    destination: firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty,
+  ): firehose.CfnDeliveryStream {
+    const resource = new firehose.CfnDeliveryStream(this, 'Resource', {
+      deliveryStreamType: 'KinesisStreamAsSource',
+      kinesisStreamSourceConfiguration: { kinesisStreamArn: stream.streamArn, roleArn: role.roleArn },
+      extendedS3DestinationConfiguration: destination,
+    });
+    // Firehose checks at creation that the role may read the stream.
+    resource.node.addDependency(role);
+    acknowledge(
+      resource,
+      'AwsSolutions-KDF1',
+      'The source is a Kinesis stream, which is encrypted itself; encryption of its own is for direct puts only, ' +
+        'the service refuses it here.',
+    );
+    return resource;
   }
 
   private defineTransform(transform: DeliveryTransform | undefined): lambda.IFunction | undefined {
