@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const stamp = join(root, 'dist/.inputs');
-const folders = ['bin', 'lib', 'core', 'runtime', 'lambdas', 'local', 'cli', 'bench'].filter((folder) =>
-  existsSync(join(root, folder)),
+const folders = ['bin', 'lib', 'core', 'runtime', 'lambdas', 'local', 'cli', 'bench', 'test/conformance'].filter(
+  (folder) => existsSync(join(root, folder)),
 );
 
 function sources() {
@@ -97,6 +97,7 @@ async function build() {
         'lib/index': 'lib/index.ts',
         'runtime/producer/index': 'runtime/producer/index.ts',
         'bench/run': 'bench/run.ts',
+        'test/conformance/run': 'test/conformance/run.ts',
       }),
     }),
     // What Lambda loads: one CommonJS file per function, which starts faster than an ES module (docs/design.md).

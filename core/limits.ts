@@ -132,6 +132,8 @@ export const ON_DEMAND_GROWTH_FACTOR = 2;
 export const ON_DEMAND_GROWTH_WINDOW_MS = 900_000;
 /** A shard busier than this is split, within 15 minutes: 500 KB/s [guide: Choose the right mode]. */
 export const ON_DEMAND_SPLIT_ABOVE_BYTES_PER_SECOND = 500_000;
+/** Shortest commitment to On-demand Advantage: 24 hours [guide: Choose the right mode]. */
+export const COMMITMENT_MIN_MS = 86_400_000;
 /** Highest warm throughput of a stream: 10 GiB/s; needs the account's On-demand Advantage [UpdateStreamWarmThroughput]. */
 export const WARM_THROUGHPUT_MAX_MIB_PER_SECOND = 10_240;
 

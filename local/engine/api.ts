@@ -14,6 +14,10 @@ export interface KinesisApi {
   >;
   DeleteResourcePolicy: Call<kinesis.DeleteResourcePolicyCommandInput, kinesis.DeleteResourcePolicyCommandOutput>;
   DeleteStream: Call<kinesis.DeleteStreamCommandInput, kinesis.DeleteStreamCommandOutput>;
+  DescribeAccountSettings: Call<
+    kinesis.DescribeAccountSettingsCommandInput,
+    kinesis.DescribeAccountSettingsCommandOutput
+  >;
   DeregisterStreamConsumer: Call<
     kinesis.DeregisterStreamConsumerCommandInput,
     kinesis.DeregisterStreamConsumerCommandOutput
@@ -53,6 +57,7 @@ export interface KinesisApi {
   StopStreamEncryption: Call<kinesis.StopStreamEncryptionCommandInput, kinesis.StopStreamEncryptionCommandOutput>;
   TagResource: Call<kinesis.TagResourceCommandInput, kinesis.TagResourceCommandOutput>;
   UntagResource: Call<kinesis.UntagResourceCommandInput, kinesis.UntagResourceCommandOutput>;
+  UpdateAccountSettings: Call<kinesis.UpdateAccountSettingsCommandInput, kinesis.UpdateAccountSettingsCommandOutput>;
   UpdateMaxRecordSize: Call<kinesis.UpdateMaxRecordSizeCommandInput, kinesis.UpdateMaxRecordSizeCommandOutput>;
   UpdateShardCount: Call<kinesis.UpdateShardCountCommandInput, kinesis.UpdateShardCountCommandOutput>;
   UpdateStreamMode: Call<kinesis.UpdateStreamModeCommandInput, kinesis.UpdateStreamModeCommandOutput>;

@@ -1,6 +1,7 @@
 // What every operation works with: the streams, the lab's time, and the choices the engine was started with.
 import type { Clock } from '../clock.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
+import type { Account } from './account.js';
 import type { Identity, StreamRegistry } from './streams/stream-registry.js';
 
 /** Lab time that the service takes for its slow operations. */
@@ -59,6 +60,7 @@ export interface EngineContext {
   readonly clock: Clock;
   readonly metrics: MetricSink;
   readonly streams: StreamRegistry;
+  readonly account: Account;
   readonly enforceLimits: boolean;
   readonly timings: EngineTimings;
   /** Does `action` after `ms` of lab time, unless the engine is closed before. */

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { StartingPosition } from '@aws-sdk/client-kinesis';
 import { RESHARD_STEP_MS } from '../../core/limits.js';
 import { ServiceError } from '../service-error.js';
+import { Account } from './account.js';
 import type { FanOut, FanOutEvent, KinesisApi, StartUp, StreamCensus } from './api.js';
 import type { EngineContext, EngineOptions } from './context.js';
 import { pushShard } from './fan-out/push-shard.js';
@@ -45,6 +46,7 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
     clock,
     metrics,
     streams: new StreamRegistry(options.identity),
+    account: new Account(),
     enforceLimits: options.enforceLimits ?? true,
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
     later: (ms, action) => void clock.sleep(ms, closed.signal).then(action, () => undefined),
@@ -71,6 +73,8 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
     },
     openStream(input) {
       checkInput(OPERATIONS.CreateStream, { ...input });
+      // A template that warms a stream up is for an account with the commitment that this needs.
+      if (input.WarmThroughputMiBps !== undefined) engine.account.commit(clock.nowMs());
       createStream(engine, input).status = 'ACTIVE';
     },
     openConsumer(input) {
@@ -85,7 +89,10 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
 
 function run(engine: EngineContext, name: string, input: Readonly<Record<string, unknown>>): unknown {
   if (!Object.hasOwn(OPERATIONS, name)) {
-    throw new ServiceError('UnknownOperationException', `Operation ${name} is not offered by the lab's Kinesis.`);
+    const text = name.includes('Channel')
+      ? `Operation ${name} is outside the lab: its Kinesis has no channels; try them in an account.`
+      : `Operation ${name} is not offered by the lab's Kinesis.`;
+    throw new ServiceError('UnknownOperationException', text);
   }
   // The table's entry takes exactly what its shape has let through.
   const operation = OPERATIONS[name as keyof KinesisApi] as Operation<never>;

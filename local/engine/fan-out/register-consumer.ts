@@ -1,6 +1,10 @@
 // Makes a registered consumer, in state CREATING, or refuses it.
 import type { RegisterStreamConsumerCommandInput } from '@aws-sdk/client-kinesis';
-import { FAN_OUT_CONSUMERS_CREATING_MAX, FAN_OUT_CONSUMERS_MAX } from '../../../core/limits.js';
+import {
+  FAN_OUT_CONSUMERS_CREATING_MAX,
+  FAN_OUT_CONSUMERS_MAX,
+  FAN_OUT_CONSUMERS_MAX_ADVANTAGE,
+} from '../../../core/limits.js';
 import { ServiceError } from '../../service-error.js';
 import type { EngineContext } from '../context.js';
 import { checkTags } from '../streams/create-stream.js';
@@ -17,11 +21,13 @@ export function registerConsumer(engine: EngineContext, input: RegisterStreamCon
       `Consumer ${name} under stream ${stream.name} already exists for account ${stream.accountId}.`,
     );
   }
+  const isAdvantage = stream.mode === 'ON_DEMAND' && engine.account.isCommitted(engine.clock.nowMs());
+  const most = isAdvantage ? FAN_OUT_CONSUMERS_MAX_ADVANTAGE : FAN_OUT_CONSUMERS_MAX;
   const creating = others.filter((consumer) => consumer.status === 'CREATING').length;
-  if (others.length >= FAN_OUT_CONSUMERS_MAX || creating >= FAN_OUT_CONSUMERS_CREATING_MAX) {
+  if (others.length >= most || creating >= FAN_OUT_CONSUMERS_CREATING_MAX) {
     throw new ServiceError(
       'LimitExceededException',
-      `Stream ${stream.name} under account ${stream.accountId} may have ${FAN_OUT_CONSUMERS_MAX} registered consumers, ${FAN_OUT_CONSUMERS_CREATING_MAX} of them being created at once; it has ${others.length}, ${creating} being created.`,
+      `Stream ${stream.name} under account ${stream.accountId} may have ${most} registered consumers, ${FAN_OUT_CONSUMERS_CREATING_MAX} of them being created at once; it has ${others.length}, ${creating} being created.`,
     );
   }
   checkTags(input.Tags ?? {});

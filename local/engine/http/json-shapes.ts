@@ -71,8 +71,9 @@ function times(this: unknown, key: string, value: unknown): unknown {
 
 function renderRecord(record: _Record): string {
   const data = record.Data as Buffer;
+  const key = record.PartitionKey === undefined ? '' : `,"PartitionKey":${JSON.stringify(record.PartitionKey)}`;
   const encryption = record.EncryptionType ? `,"EncryptionType":"${record.EncryptionType}"` : '';
-  return `{"SequenceNumber":"${record.SequenceNumber}","ApproximateArrivalTimestamp":${record.ApproximateArrivalTimestamp!.getTime() / 1_000},"Data":"${data.toString('base64')}","PartitionKey":${JSON.stringify(record.PartitionKey)}${encryption}}`;
+  return `{"SequenceNumber":"${record.SequenceNumber}","ApproximateArrivalTimestamp":${record.ApproximateArrivalTimestamp!.getTime() / 1_000},"Data":"${data.toString('base64')}"${key}${encryption}}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 // Every operation of the API by name. What is missing here answers with UnknownOperationException.
+import { accountOperations } from './account-operations.js';
 import { consumerOperations } from './consumer-operations.js';
 import { listShardsOperation } from './list-shards.js';
 import type { AllOperations } from './operation.js';
@@ -11,6 +12,7 @@ import { writeOperations } from './write-operations.js';
 
 export const OPERATIONS: AllOperations = {
   ...streamOperations,
+  ...accountOperations,
   ...listShardsOperation,
   ...writeOperations,
   ...readOperations,

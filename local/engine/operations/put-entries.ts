@@ -10,7 +10,7 @@ import { problem, validationError } from '../validation/check-input.js';
 
 /** Bytes that an entry counts for in every limit. */
 export function entryBytes(entry: PutRecordsRequestEntry): number {
-  return entry.Data!.byteLength + Buffer.byteLength(entry.PartitionKey!, 'utf8');
+  return entry.Data!.byteLength + Buffer.byteLength(entry.PartitionKey ?? '', 'utf8');
 }
 
 /** Refuses the whole call when one entry is not well-formed or too large; returns the bytes of all. */
@@ -20,18 +20,20 @@ export function checkEntries(
   path: (index: number, member: string) => string,
 ): number {
   const maxBytes = stream.maxRecordKiB * 1_024;
+  const keyless = stream.recordDistribution === 'AUTO';
   let total = 0;
   const problems: string[] = [];
   for (let i = 0; i < entries.length; i += 1) {
     const entry = entries[i]!;
     const { Data: data, PartitionKey: key, ExplicitHashKey: hashKey } = entry;
     if (!(data instanceof Uint8Array)) problems.push(problem(null, path(i, 'data'), 'must not be null'));
-    if (typeof key !== 'string') problems.push(problem(null, path(i, 'partitionKey'), 'must not be null'));
-    if (!(data instanceof Uint8Array) || typeof key !== 'string') continue;
-    if (key.length < 1) {
+    if (typeof key !== 'string' && !(keyless && key === undefined))
+      problems.push(problem(null, path(i, 'partitionKey'), 'must not be null'));
+    if (!(data instanceof Uint8Array)) continue;
+    if (key !== undefined && key.length < 1) {
       problems.push(problem('', path(i, 'partitionKey'), 'must have length greater than or equal to 1'));
     }
-    if (key.length > PARTITION_KEY_MAX_CHARACTERS) {
+    if (key !== undefined && key.length > PARTITION_KEY_MAX_CHARACTERS) {
       const text = `must have length less than or equal to ${PARTITION_KEY_MAX_CHARACTERS}`;
       problems.push(problem(undefined, path(i, 'partitionKey'), text));
     }
@@ -50,6 +52,7 @@ export function checkEntries(
 export function shardOf(stream: Stream, entry: PutRecordsRequestEntry): Shard {
   const shards = stream.openShards;
   if (shards.length === 1) return shards[0]!;
+  if (stream.recordDistribution === 'AUTO') return shards[stream.nextTurn() % shards.length]!;
   const explicit = entry.ExplicitHashKey;
   return routeToShard(explicit === undefined ? hashPartitionKey(entry.PartitionKey!) : BigInt(explicit), shards)!;
 }

@@ -62,7 +62,8 @@ export function renderRecords(stream: Stream, shard: Shard, page: LogPage): _Rec
     SequenceNumber: shard.sequenceNumber(record.position, record.arrivalMs),
     ApproximateArrivalTimestamp: new Date(record.arrivalMs),
     Data: record.data,
-    PartitionKey: record.partitionKey,
+    // Only a record that was put without a key, as AUTO allows, has none.
+    ...(record.partitionKey !== '' && { PartitionKey: record.partitionKey }),
     ...encryption,
   }));
 }

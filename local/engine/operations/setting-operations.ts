@@ -70,6 +70,7 @@ export const settingOperations = {
     run(engine, input) {
       const stream = engine.streams.findActive(input);
       const mode = input.StreamModeDetails!.StreamMode!;
+      if (input.WarmThroughputMiBps !== undefined) refuseUncommitted(engine);
       const nowMs = engine.clock.nowMs();
       if (!stream.modeSwitches.allows(nowMs)) {
         throw new ServiceError(
@@ -79,6 +80,7 @@ export const settingOperations = {
       }
       if (mode !== stream.mode) stream.modeSwitches.count(nowMs);
       stream.mode = mode;
+      if (mode === 'PROVISIONED') stream.recordDistribution = 'USER_PARTITION_KEY';
       stream.warmThroughputMiBps = mode === 'ON_DEMAND' ? input.WarmThroughputMiBps : undefined;
       return {};
     },
@@ -99,6 +101,7 @@ export const settingOperations = {
     run(engine, input) {
       const stream = onDemand(engine, input);
       const warm = input.WarmThroughputMiBps!;
+      refuseUncommitted(engine);
       stream.warmThroughputMiBps = warm;
       return {
         StreamName: stream.name,
@@ -112,7 +115,13 @@ export const settingOperations = {
     required: ['StreamARN', 'RecordDistributionStrategy'],
     optional: ['StreamId'],
     run(engine, input) {
-      onDemand(engine, input).recordDistribution = input.RecordDistributionStrategy!;
+      const stream = engine.streams.findActive(input);
+      if (stream.mode !== 'ON_DEMAND') {
+        throw invalid(
+          `RecordDistributionStrategy can be set on on-demand streams only; ${stream.name} is provisioned.`,
+        );
+      }
+      stream.recordDistribution = input.RecordDistributionStrategy!;
       return {};
     },
   },
@@ -151,6 +160,15 @@ function setShardMetrics(
     CurrentShardLevelMetrics: before,
     DesiredShardLevelMetrics: shardMetricsOf(stream),
   };
+}
+
+/** Warm throughput is for accounts with On-demand Advantage. */
+export function refuseUncommitted({ account, clock }: EngineContext): void {
+  if (account.isCommitted(clock.nowMs())) return;
+  throw new ServiceError(
+    'ValidationException',
+    'Warm throughput needs MinimumThroughputBillingCommitment to be ENABLED for the account (UpdateAccountSettings).',
+  );
 }
 
 function onDemand(engine: EngineContext, input: StreamName): Stream {

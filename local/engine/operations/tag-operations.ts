@@ -53,6 +53,7 @@ export const tagOperations = {
     required: ['ResourceARN', 'Policy'],
     optional: ['StreamId'],
     run(engine, input) {
+      checkPolicy(input.Policy!);
       resource(engine, input.ResourceARN!).stream.policies.set(input.ResourceARN!, input.Policy!);
       return {};
     },
@@ -83,6 +84,18 @@ function resource(engine: EngineContext, arn: string): { tags: Map<string, strin
   }
   const { stream, consumer } = engine.streams.findConsumer(arn);
   return { tags: consumer.tags, stream };
+}
+
+/** A policy must at least be one: JSON with statements. */
+function checkPolicy(text: string): void {
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch {
+    policy = undefined;
+  }
+  const hasStatement = typeof policy === 'object' && policy !== null && 'Statement' in policy;
+  if (!hasStatement) throw new ServiceError('InvalidArgumentException', 'The resource policy is not a valid policy.');
 }
 
 function policyOf(engine: EngineContext, arn: string): string {

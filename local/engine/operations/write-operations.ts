@@ -14,8 +14,8 @@ const THROTTLED = 'ProvisionedThroughputExceededException';
 
 export const writeOperations = {
   PutRecord: {
-    required: ['Data', 'PartitionKey'],
-    optional: [...STREAM_NAME, 'ExplicitHashKey', 'SequenceNumberForOrdering', 'DryRun'],
+    required: ['Data'],
+    optional: [...STREAM_NAME, 'PartitionKey', 'ExplicitHashKey', 'SequenceNumberForOrdering', 'DryRun'],
     run(engine, input) {
       const stream = engine.streams.findUsable(input);
       checkEntries(stream, [input], (_i, member) => member);
@@ -75,7 +75,7 @@ class PutCall {
       const message = `Rate exceeded for shard ${shard.id} in stream ${name} under account ${accountId}.`;
       return { ErrorCode: THROTTLED, ErrorMessage: message };
     }
-    const position = shard.log.append(entry.PartitionKey!, entry.Data!, bytes, this.#nowMs);
+    const position = shard.log.append(entry.PartitionKey ?? '', entry.Data!, bytes, this.#nowMs);
     this.#tally.accept(shard.id, bytes);
     this.#touched.add(shard);
     return { SequenceNumber: shard.sequenceNumber(position, this.#nowMs), ShardId: shard.id };

@@ -59,6 +59,7 @@ export class Stream {
   readonly #shards = new Map<string, Shard>();
   #open: readonly Shard[] = [];
   #shardsMade = 0;
+  #turns = 0;
 
   constructor(origin: StreamOrigin) {
     this.name = origin.name;
@@ -84,6 +85,12 @@ export class Stream {
   /** Records that arrived before this are gone. */
   horizonMs(nowMs: number): number {
     return nowMs - this.retentionHours * 3_600_000;
+  }
+
+  /** Counts up: whose turn it is where records go round the shards. */
+  nextTurn(): number {
+    this.#turns += 1;
+    return this.#turns;
   }
 
   shard(id: string): Shard | undefined {

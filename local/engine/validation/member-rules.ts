@@ -31,6 +31,7 @@ export const MEMBER_RULES: Readonly<Record<string, MemberRule>> = {
   ExclusiveStartTagKey: { type: 'string', min: 1, max: 128 },
   ExplicitHashKey: HASH_KEY,
   KeyId: { type: 'string', min: 1, max: 2_048 },
+  MinimumThroughputBillingCommitment: { type: 'structure' },
   Limit: { type: 'number', min: 1, max: 10_000 },
   MaxRecordSizeInKiB: { type: 'number', min: 1_024, max: 10_240 },
   MaxResults: { type: 'number', min: 1, max: 10_000 },

@@ -123,8 +123,8 @@ test('tags of streams and consumers are one set, whichever operation sets them',
 
 test('a resource policy is kept until it is deleted', async () => {
   const { engine } = anEngine();
-  await engine.PutResourcePolicy({ ResourceARN: ARN, Policy: '{}' });
-  expect(await engine.GetResourcePolicy({ ResourceARN: ARN })).toEqual({ Policy: '{}' });
+  await engine.PutResourcePolicy({ ResourceARN: ARN, Policy: '{"Statement":[]}' });
+  expect(await engine.GetResourcePolicy({ ResourceARN: ARN })).toEqual({ Policy: '{"Statement":[]}' });
   await engine.DeleteResourcePolicy({ ResourceARN: ARN });
   await expect(engine.GetResourcePolicy({ ResourceARN: ARN })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',

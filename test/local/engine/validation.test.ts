@@ -118,7 +118,7 @@ test.each([
     'CreateChannel',
     {},
     'UnknownOperationException',
-    "Operation CreateChannel is not offered by the lab's Kinesis.",
+    'Operation CreateChannel is outside the lab: its Kinesis has no channels; try them in an account.',
   ],
 ] as const)('fails when %s', async (_rule, operation, input, name, message) => {
   const { engine } = anEngine();

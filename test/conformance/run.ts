@@ -1,0 +1,52 @@
+// `npm run conformance`: the suite against our engine, against ENDPOINT=URL, or against AWS with ENDPOINT=aws. With
+// --docs it runs against our engine and kinesis-local and writes docs/conformance.md.
+import { writeFileSync } from 'node:fs';
+import { ALL_RULES } from './all-rules.js';
+import { type Connection, connect } from './connection.js';
+import { renderDocs } from './docs.js';
+import { startKinesisLocal } from './kinesis-local.js';
+import { startLab } from './lab-subject.js';
+import { type Outcome, runRule } from './run-rules.js';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((arg) => arg !== '--docs');
+  if (unknown !== undefined) {
+    print(`error: arguments must be none or --docs, got '${unknown}'; name the endpoint by ENDPOINT=URL`);
+    return 2;
+  }
+  const endpoint = process.env.ENDPOINT;
+  const outcomes = await run(endpoint ? connect(endpoint) : await startLab());
+  if (args.includes('--docs')) {
+    print('\nkinesis-local');
+    writeFileSync('docs/conformance.md', renderDocs(outcomes, await run(await startKinesisLocal())));
+  }
+  const count = (result: Outcome['result']) => outcomes.filter((outcome) => outcome.result === result).length;
+  const skipped = count('skipped');
+  if (skipped > 0) print(`${skipped} skipped: they need more of the endpoint's time than a minute`);
+  print(`${count('passed')} passed, ${count('failed')} failed`);
+  return count('failed') === 0 ? 0 : 1;
+}
+
+/** Runs every rule and prints a row for each as it ends. */
+async function run(connection: Connection): Promise<Outcome[]> {
+  const width = Math.max(...ALL_RULES.map(({ rule }) => rule.length));
+  print(`${'rule'.padEnd(width)} | result  |     ms`);
+  const outcomes: Outcome[] = [];
+  try {
+    for (const rule of ALL_RULES) {
+      const outcome = await runRule(rule, connection);
+      outcomes.push(outcome);
+      print(`${rule.rule.padEnd(width)} | ${outcome.result.padEnd(7)} | ${String(outcome.ms).padStart(6)}`);
+      if (outcome.reason) print(`    ${outcome.reason}`);
+    }
+  } finally {
+    await connection.close();
+  }
+  return outcomes;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
