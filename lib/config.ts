@@ -25,7 +25,7 @@ export interface PlatformConfig {
   readonly lagTargetSeconds: number;
   /** How often the producer generates events; 0 is never. */
   readonly generateEveryMinutes: number;
-  /** Whether the data goes with the stack. */
+  /** Whether stream and tables go with the stack. Buckets stay: CloudFormation deletes only empty ones. */
   readonly removeData: boolean;
   /** Mail address that alarms are sent to; empty is none. */
   readonly alarmEmail: string;

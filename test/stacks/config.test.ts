@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { readConfig } from '../../lib/config.js';
@@ -76,4 +78,13 @@ test.each([
 
 test('fails when a bound is broken, in the words of the construct that knows it', () => {
   expect(() => aProvisionedPlatform({ retentionHours: 12 })).toThrow(/'retentionPeriod' must be .* 24 to 8760/);
+});
+
+test('docs/configuration.md lists every key with its default', () => {
+  const text = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
+  const listed = [...text.matchAll(/^\| (`[^|]+?) +\| ([^|]+?) +\|/gm)].flatMap(([, keys, defaults]) => {
+    const values = defaults!.split(', ').map((value) => JSON.parse(value.replaceAll('`', '')));
+    return keys!.split(', ').map((key, index) => [key.replaceAll('`', ''), values[index]]);
+  });
+  expect(Object.fromEntries(listed)).toEqual(read());
 });
