@@ -36,6 +36,12 @@ export type StoredStatistics = readonly (readonly [
 /** Fields of one key that are kept, first come first served. */
 export const FIELDS_PER_KEY_MAX = 20;
 
+/**
+ * Characters of a field's name; a longer name is no field of a measurement, and one event with a few of them would outgrow
+ * the state, or the item that its key is written to.
+ */
+export const FIELD_NAME_MAX_CHARACTERS = 128;
+
 /** Four numbers of up to 24 characters, brackets and commas. */
 const FIELD_BYTES = 4 * 24 + 8;
 const KEY_BYTES = 32;
@@ -72,7 +78,7 @@ export class StatisticsTable {
     entry.events += 1;
     for (const [field, value] of numbers) {
       const known = entry.fields.get(field);
-      if (!known && entry.fields.size >= FIELDS_PER_KEY_MAX) continue;
+      if (!known && (entry.fields.size >= FIELDS_PER_KEY_MAX || !isFieldName(field))) continue;
       this.#set(entry.fields, field, known ? join(known, value) : { count: 1, sum: value, min: value, max: value });
     }
   }
@@ -101,6 +107,11 @@ export class StatisticsTable {
     if (!fields.has(field)) this.#bytes += jsonBytes(field) + FIELD_BYTES;
     fields.set(field, statistics);
   }
+}
+
+/** A table takes no empty name. */
+function isFieldName(field: string): boolean {
+  return field.length > 0 && field.length <= FIELD_NAME_MAX_CHARACTERS;
 }
 
 function join({ count, sum, min, max }: FieldStatistics, value: number): FieldStatistics {

@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FIELDS_PER_KEY_MAX, StatisticsTable } from '../../../core/aggregation/key-statistics.js';
+import {
+  FIELD_NAME_MAX_CHARACTERS,
+  FIELDS_PER_KEY_MAX,
+  StatisticsTable,
+} from '../../../core/aggregation/key-statistics.js';
 
 const add = (table: StatisticsTable, key: string, sequenceNumber: string, numbers: Record<string, number>) =>
   table.add({ key, sequenceNumber, numbers: Object.entries(numbers) });
@@ -37,6 +41,13 @@ test('keeps a bounded number of fields of a key', () => {
   add(table, 'a', '2', numbers);
   expect(table.list()[0]!.fields.size).toBe(FIELDS_PER_KEY_MAX);
   expect(table.list()[0]!.fields.get('f0')!.count).toBe(2);
+});
+
+test('leaves out fields that a table cannot name, or that would fill the state alone', () => {
+  const table = new StatisticsTable();
+  const longest = 'f'.repeat(FIELD_NAME_MAX_CHARACTERS);
+  add(table, 'a', '1', { '': 1, [longest]: 2, [`${longest}f`]: 3 });
+  expect([...table.list()[0]!.fields.keys()]).toEqual([longest]);
 });
 
 test('the state round-trips as JSON and is never larger than it says', () => {
