@@ -29,7 +29,7 @@ export interface S3DeliveryProps {
   readonly bucket?: s3.IBucket;
 
   /**
-   * What becomes of the created bucket with the stack.
+   * What becomes of the created bucket with the stack. To be destroyed it must be empty, or the deletion fails.
    *
    * @default RemovalPolicy.RETAIN
    */

@@ -97,6 +97,7 @@ export class StreamMonitoring extends Construct {
   private readonly alarms: cloudwatch.IAlarm[] = [];
   private readonly board: MonitoringDashboard;
   private readonly lagTarget: Duration;
+  private readonly retentionHours: number;
   private readonly runbookUrl: string;
 
   constructor(scope: Construct, id: string, props: StreamMonitoringProps) {
@@ -107,11 +108,12 @@ export class StreamMonitoring extends Construct {
     this.board = new MonitoringDashboard(this, 'Dashboard', props.stream, this.alarms);
     this.dashboard = this.board.dashboard;
     const retention = props.retention ?? knownRetention(props.stream) ?? Duration.hours(RETENTION_MIN_HOURS);
+    this.retentionHours = retention.toHours();
     this.define(
       'Stream',
       streamAlarms({
         stream: props.stream,
-        retentionHours: retention.toHours(),
+        retentionHours: this.retentionHours,
         alarmWhenSilent: props.alarmWhenSilent ?? false,
       }),
     );
@@ -122,7 +124,7 @@ export class StreamMonitoring extends Construct {
     const name = options.name ?? consumer.node.id;
     const lagTarget = options.lagTarget ?? this.lagTarget;
     this.define(name, [
-      ...consumerAlarms(consumer, lagTarget),
+      ...consumerAlarms(consumer, { lagTarget, retentionHours: this.retentionHours }),
       ...recordAlarms(consumer.function, 'the failure bucket', options.service),
     ]);
     this.board.addConsumer(name, consumer, lagTarget);

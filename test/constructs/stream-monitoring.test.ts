@@ -97,6 +97,17 @@ test('a stream pages when a reader is behind by half of its retention', () => {
   });
 });
 
+test('a dedicated consumer, which the age of the stream does not show, pages by its own', () => {
+  expect(withDedicated.get('Stack-Fast-RecordsNearExpiry')).toMatchObject({
+    MetricName: 'SubscribeToShardEvent.MillisBehindLatest',
+    Dimensions: [{ Name: 'ConsumerName' }, { Name: 'StreamName' }],
+    Statistic: 'Maximum',
+    Period: 300,
+    Threshold: 24 * 3_600_000,
+  });
+  expect(withPolling.has('Stack-Reader-RecordsNearExpiry')).toBe(false);
+});
+
 test('of an imported stream the retention is 24 hours unless it is given', () => {
   const threshold = (props: Props) => {
     const stack = aStack();
@@ -237,6 +248,7 @@ test('its topic is encrypted with a rotated key, takes TLS only, and lets alarms
   const template = withNothing;
   expect(propertiesOf(template, 'AWS::SNS::Topic')).toEqual({ KmsMasterKeyId: '${MonitoringTopicKey.Arn}' });
   expect(propertiesOf(template, 'AWS::KMS::Key')).toMatchObject({ EnableKeyRotation: true });
+  template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
   const allowed = {
     Effect: 'Allow',
     Principal: { Service: 'cloudwatch.amazonaws.com' },

@@ -87,7 +87,8 @@ test('the on-demand platform keeps the ids of what holds data', () => {
 });
 
 test('what holds data is retained: a stack that is deleted, or a resource that is replaced, leaves it behind', () => {
-  const types = ['AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::KMS::Key', 'AWS::S3::Bucket'];
+  // The stacks' one key is not among them: it encrypts notifications on their way.
+  const types = ['AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::S3::Bucket'];
   for (const type of types) {
     provisioned.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   }

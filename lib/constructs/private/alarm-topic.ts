@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -18,7 +18,12 @@ export class AlarmTopic extends Construct {
     const alarms = new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     });
-    const key = new kms.Key(this, 'Key', { description: 'Notifications of stream alarms', enableKeyRotation: true });
+    const key = new kms.Key(this, 'Key', {
+      description: 'Notifications of stream alarms',
+      enableKeyRotation: true,
+      // It holds no data: kept after its topic it would only be billed.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     key.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [alarms],

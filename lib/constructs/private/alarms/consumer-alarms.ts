@@ -9,6 +9,8 @@ import type { LambdaConsumer } from '../../lambda-consumer.js';
 import { serviceOf } from '../platform-function.js';
 import { type AlarmDefinition, AVERAGE, FIVE_MINUTES, metricOf, ONE_MINUTE, SUM } from './alarm-definition.js';
 
+import { nearExpiry } from './stream-alarms.js';
+
 const ERROR_PERCENT = 5;
 
 /** Failed invocations in percent; no data when nothing was invoked. */
@@ -25,7 +27,16 @@ export function errorPercent(fn: lambda.IFunction): cloudwatch.MathExpression {
   });
 }
 
-export function consumerAlarms(consumer: LambdaConsumer, lagTarget: Duration): AlarmDefinition[] {
+/** What a consumer is measured against. */
+export interface ConsumerTargets {
+  readonly lagTarget: Duration;
+  readonly retentionHours: number;
+}
+
+export function consumerAlarms(
+  consumer: LambdaConsumer,
+  { lagTarget, retentionHours }: ConsumerTargets,
+): AlarmDefinition[] {
   return [
     {
       kind: 'ConsumerLag',
@@ -77,7 +88,7 @@ export function consumerAlarms(consumer: LambdaConsumer, lagTarget: Duration): A
       threshold: 0,
       periods: [1, 1],
     },
-    ...(consumer.streamConsumer ? [subscriptionsRefused(consumer.streamConsumer)] : []),
+    ...(consumer.streamConsumer ? dedicatedAlarms(consumer, consumer.streamConsumer, retentionHours) : []),
   ];
 }
 
@@ -94,6 +105,18 @@ export function recordAlarms(fn: lambda.IFunction, where: string, service = serv
       threshold: 0,
       periods: [1, 1],
     },
+  ];
+}
+
+/** The iterator age of the stream is that of its pollers; what has a registration is watched by its own. */
+function dedicatedAlarms(
+  consumer: LambdaConsumer,
+  registered: kinesis.IStreamConsumer,
+  retentionHours: number,
+): AlarmDefinition[] {
+  return [
+    nearExpiry(consumer.metricIteratorAge({ period: FIVE_MINUTES }), retentionHours),
+    subscriptionsRefused(registered),
   ];
 }
 

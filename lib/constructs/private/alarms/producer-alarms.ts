@@ -27,7 +27,7 @@ function recordsNotPut(fn: lambda.IFunction): AlarmDefinition[] {
     {
       kind: 'RecordsNotPut',
       severity: 'page',
-      meaning: 'Events were not accepted by the stream after all attempts; whoever sent them was told.',
+      meaning: 'Events were refused, or not accepted by the stream after all attempts; whoever sent them was told.',
       metric: metricOf(series, METRICS.recordsNotPut, SUM, FIVE_MINUTES),
       threshold: 0,
       periods: [1, 1],

@@ -29,15 +29,7 @@ export function streamSeries(stream: kinesis.IStream): Series {
 export function streamAlarms({ stream, retentionHours, alarmWhenSilent }: WatchedStream): AlarmDefinition[] {
   const series = streamSeries(stream);
   return [
-    {
-      kind: 'RecordsNearExpiry',
-      severity: 'page',
-      meaning: `A reader is behind by half of the stream's retention (${retentionHours} h); past the whole of it records are lost.`,
-      metric: metricOf(series, 'GetRecords.IteratorAgeMilliseconds', MAXIMUM, FIVE_MINUTES),
-      threshold: retentionHours * HOUR_MS * AGE_SHARE_OF_RETENTION,
-      comparison: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      periods: [1, 1],
-    },
+    nearExpiry(metricOf(series, 'GetRecords.IteratorAgeMilliseconds', MAXIMUM, FIVE_MINUTES), retentionHours),
     {
       kind: 'WriteThrottled',
       severity: 'warn',
@@ -65,6 +57,19 @@ export function streamAlarms({ stream, retentionHours, alarmWhenSilent }: Watche
     },
     ...(alarmWhenSilent ? [silence(series)] : []),
   ];
+}
+
+/** By the age of what a reader reads: of all that poll together, or of one that has a metric of its own. */
+export function nearExpiry(age: cloudwatch.IMetric, retentionHours: number): AlarmDefinition {
+  return {
+    kind: 'RecordsNearExpiry',
+    severity: 'page',
+    meaning: `A reader is behind by half of the stream's retention (${retentionHours} h); past the whole of it records are lost.`,
+    metric: age,
+    threshold: retentionHours * HOUR_MS * AGE_SHARE_OF_RETENTION,
+    comparison: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    periods: [1, 1],
+  };
 }
 
 /** A heartbeat: the one alarm for which no data is bad news. */
