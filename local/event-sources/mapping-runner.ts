@@ -32,6 +32,8 @@ export interface MappingRunnerOptions {
 interface TrackedShard {
   readonly shard: Shard;
   readonly from: StartingPosition;
+  /** Records that were there before a start at the latest one. */
+  readonly skipped: number;
   worker: ShardWorker | undefined;
   drained: boolean;
 }
@@ -75,13 +77,18 @@ export class MappingRunner {
     return this.#counts.totals;
   }
 
-  /** Resolves when the position in every shard is taken: what is put from then on is read. */
-  async start(): Promise<void> {
+  /**
+   * Resolves when the position in every shard is taken: what is put from then on is read. With a census, what a start
+   * at the latest record skips does not count as unread.
+   */
+  async start(census?: StreamCensus): Promise<void> {
     const atLatest = this.mapping.startingPosition === 'LATEST';
     for (const shard of await this.#listShards()) {
-      const closed = shard.SequenceNumberRange?.EndingSequenceNumber !== undefined;
-      if (atLatest && closed) this.#passedOver.add(shard.ShardId ?? '');
-      else this.#track(shard, this.#startingPosition());
+      const { ShardId = '', SequenceNumberRange } = shard;
+      const closed = SequenceNumberRange?.EndingSequenceNumber !== undefined;
+      const skipped = atLatest ? (census?.countAfter(this.#streamName, ShardId, undefined) ?? 0) : 0;
+      if (atLatest && closed) this.#passedOver.add(ShardId);
+      else this.#track(shard, this.#startingPosition(), skipped);
     }
     this.#startReady();
     await Promise.all([...this.#shards.values()].map(({ worker }) => worker?.opened));
@@ -111,8 +118,10 @@ export class MappingRunner {
     let unread = 0;
     for (const { ShardId = '' } of await this.#listShards()) {
       if (this.#passedOver.has(ShardId)) continue;
-      const checkpoint = this.#shards.get(ShardId)?.worker?.checkpoint;
-      unread += census.countAfter(this.#streamName, ShardId, checkpoint?.sequenceNumber) - (checkpoint?.ahead ?? 0);
+      const { worker, skipped = 0 } = this.#shards.get(ShardId) ?? {};
+      const { sequenceNumber, ahead = 0 } = worker?.checkpoint ?? {};
+      const after = census.countAfter(this.#streamName, ShardId, sequenceNumber);
+      unread += Math.max(0, after - (sequenceNumber === undefined ? skipped : 0) - ahead);
     }
     return unread;
   }
@@ -127,8 +136,8 @@ export class MappingRunner {
     return { Type, Timestamp: startingTimestampMs === undefined ? undefined : new Date(startingTimestampMs) };
   }
 
-  #track(shard: Shard, from: StartingPosition): void {
-    this.#shards.set(shard.ShardId ?? '', { shard, from, worker: undefined, drained: false });
+  #track(shard: Shard, from: StartingPosition, skipped: number): void {
+    this.#shards.set(shard.ShardId ?? '', { shard, from, skipped, worker: undefined, drained: false });
   }
 
   /** Starts every shard whose parents are done; a parent that is not tracked is gone or was passed over. */
@@ -150,7 +159,7 @@ export class MappingRunner {
     if (this.#stopping.signal.aborted) return;
     for (const shard of await this.#listShards()) {
       const id = shard.ShardId ?? '';
-      if (!this.#shards.has(id) && !this.#passedOver.has(id)) this.#track(shard, { Type: 'TRIM_HORIZON' });
+      if (!this.#shards.has(id) && !this.#passedOver.has(id)) this.#track(shard, { Type: 'TRIM_HORIZON' }, 0);
     }
     this.#startReady();
   }

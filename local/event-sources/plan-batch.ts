@@ -15,6 +15,8 @@ export interface LaneView {
   readonly ended: boolean;
   /** Every record that arrived before this lab time has been read. */
   readonly caughtUpMs: number;
+  /** How far `caughtUpMs` stays behind the lab's time while nothing comes; 0 when it only moves with a read. */
+  readonly graceMs: number;
 }
 
 export interface BatchSettings {
@@ -37,14 +39,14 @@ export function planBatch(lane: LaneView, settings: BatchSettings, nowMs: number
   const { window, ended } = lane;
   if (!first) {
     if (window && (ended || lane.caughtUpMs >= window.endMs)) return { kind: 'close-window' };
-    return ended ? { kind: 'end' } : { kind: 'wait', untilMs: window?.endMs };
+    return ended ? { kind: 'end' } : { kind: 'wait', untilMs: window && window.endMs + lane.graceMs };
   }
   if (window && first.arrivalMs >= window.endMs) return { kind: 'close-window' };
   const endMs = window?.endMs ?? endOfWindow(first, settings);
   const { count, cut } = takeWhileFits(lane.records, endMs, settings);
   const dueMs = first.readMs + settings.batchingWindowMs;
   if (cut || ended || nowMs >= dueMs || lane.caughtUpMs >= endMs) return { kind: 'invoke', count };
-  return { kind: 'wait', untilMs: Math.min(dueMs, endMs) };
+  return { kind: 'wait', untilMs: Math.min(dueMs, endMs + lane.graceMs) };
 }
 
 function endOfWindow({ arrivalMs }: StreamRecord, { tumblingWindowMs }: BatchSettings): number {

@@ -24,6 +24,7 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
   const objects: StoredFailure[] = [];
   const messages: { arn: string; body: string }[] = [];
   const errors: unknown[] = [];
+  let refusals = 0;
   const run = { answer: (_event: StreamEvent): InvocationResult | Promise<InvocationResult> => answered() };
   const streamArn = aMapping().eventSourceArn;
   const eventSourceArn = dedicated ? engine.openConsumer({ StreamARN: streamArn, ConsumerName: 'c' }) : streamArn;
@@ -40,6 +41,10 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     ports: {
       objects: {
         put: async (bucket, key, body) => {
+          if (refusals > 0) {
+            refusals -= 1;
+            throw new Error('no room');
+          }
           objects.push({ bucket, key, body: JSON.parse(Buffer.from(body).toString('utf8')) });
         },
       },
@@ -63,6 +68,10 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     answer: (answer: typeof run.answer) => {
       run.answer = answer;
     },
+    /** Makes the bucket refuse the next objects. */
+    refuseObjects: (count: number) => {
+      refusals = count;
+    },
     /** The texts that each invocation carried. */
     batches: () => events.map(textsIn),
     put: async (...texts: string[]) => {
@@ -71,6 +80,7 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     putKeyed: (text: string, key: string) => putText(engine, text, key),
     split: (shards: number) =>
       engine.UpdateShardCount({ StreamName: STREAM, TargetShardCount: shards, ScalingType: 'UNIFORM_SCALING' }),
+    allowLargeRecords: () => engine.call('UpdateMaxRecordSize', { StreamARN: streamArn, MaxRecordSizeInKiB: 10_240 }),
     unread: () => runner.unread(engine),
   };
 }

@@ -104,6 +104,33 @@ test('drops what is given up without a destination, and says so', async () => {
   expect(run.metrics.sum('OnFailureDestinationDeliveredEventCount')).toBe(0);
 });
 
+test('tries a failure destination again before it gives up on that', async () => {
+  const run = await aStartedRun({ maximumRetryAttempts: 0 });
+  run.answer(() => threw());
+  run.refuseObjects(2);
+  await run.put('first');
+  await run.clock.advance(MINUTE);
+  expect(run.runner.totals).toMatchObject({ failed: 1, dropped: 0 });
+  run.refuseObjects(3);
+  await run.put('second');
+  await run.clock.advance(MINUTE);
+  expect(run.runner.totals).toMatchObject({ failed: 1, dropped: 1 });
+});
+
+test('gives up a record that no event can carry, and goes on', async () => {
+  const run = await aStartedRun();
+  await run.allowLargeRecords();
+  await run.putKeyed('x'.repeat(5_000_000), 'large');
+  await run.clock.advance(MINUTE);
+  await run.put('small');
+  await run.clock.advance(MINUTE);
+  expect(run.batches()).toEqual([['small']]);
+  expect(run.runner.totals).toMatchObject({ passed: 1, failed: 1 });
+  expect(run.objects[0]!.body).toMatchObject({
+    requestContext: { condition: 'PayloadSizeExceeded', approximateInvokeCount: 0 },
+  });
+});
+
 test('with bisect only the bad record is given up', async () => {
   const run = await aStartedRun({ maximumRetryAttempts: 0, bisectOnError: true });
   run.answer(failsAt('bad'));

@@ -120,6 +120,88 @@ test('sends no child shard a record before its parents are drained', async () =>
   expect(await run.unread()).toBe(0);
 });
 
+test('reads parents before children too when the stream was resharded before the start', async () => {
+  const run = aRun({ shards: 1 });
+  await run.put('parent');
+  await run.split(2);
+  await run.clock.advance(60 * SECOND);
+  await run.put('a', 'b', 'c', 'd');
+  let parentDone = false;
+  run.answer(async (event) => {
+    if (!textsIn(event).includes('parent')) expect(parentDone).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    parentDone ||= textsIn(event).includes('parent');
+    return answered();
+  });
+  await run.runner.start();
+  await run.clock.advance(10 * SECOND);
+  expect(run.batches()[0]).toEqual(['parent']);
+  expect(run.batches().flat().sort()).toEqual(['a', 'b', 'c', 'd', 'parent']);
+});
+
+test('sends a merged shard no record before both of its parents are drained', async () => {
+  const run = aRun({ shards: 2 });
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  run.answer(async (event) => {
+    if (event.Records[0]!.eventID.startsWith('shardId-000000000000')) await held;
+    return answered();
+  });
+  await run.runner.start();
+  await run.put('a', 'b', 'c', 'd');
+  await run.split(1);
+  await run.clock.advance(60 * SECOND);
+  await run.put('merged');
+  await run.clock.advance(10 * SECOND);
+  expect(run.batches().flat()).not.toContain('merged');
+  release();
+  await run.clock.advance(10 * SECOND);
+  expect(run.batches().at(-1)).toEqual(['merged']);
+});
+
+test('what a start at the latest record skips is not unread', async () => {
+  const run = aRun({ startingPosition: 'LATEST' });
+  await run.put('closed');
+  await run.split(2);
+  await run.clock.advance(60 * SECOND);
+  await run.put('a', 'b', 'c');
+  await run.runner.start(run.engine);
+  expect(await run.unread()).toBe(0);
+  await run.put('d');
+  expect(await run.unread()).toBe(1);
+  await run.clock.advance(2 * SECOND);
+  expect(run.batches()).toEqual([['d']]);
+  expect(await run.unread()).toBe(0);
+});
+
+test('reads no further while two batches wait', async () => {
+  const run = aRun({ batchSize: 2 });
+  let release: () => void = () => {};
+  run.answer(() => new Promise((resolve) => (release = () => resolve(answered()))));
+  await run.runner.start();
+  await run.put('a', 'b', 'c', 'd', 'e', 'f');
+  await run.clock.advance(SECOND);
+  await run.put('g');
+  await run.clock.advance(10 * SECOND);
+  expect(run.metrics.sum('PolledEventCount')).toBe(6);
+  release();
+  await run.clock.advance(10 * SECOND);
+  expect(run.metrics.sum('PolledEventCount')).toBe(7);
+  run.answer(() => answered());
+  release();
+});
+
+test('emits no counts that the mapping does not ask for', async () => {
+  const run = aRun({ countEvents: false });
+  await run.runner.start();
+  await run.put('a');
+  await run.clock.advance(2 * SECOND);
+  expect(run.metrics.sum('PolledEventCount')).toBe(0);
+  expect(run.metrics.values('IteratorAge')).toHaveLength(1);
+});
+
 test('follows a merge once both parents are drained, pushed as well', async () => {
   const run = aRun({ shards: 2, dedicated: true });
   await run.runner.start();

@@ -107,6 +107,38 @@ test('repeats the end of a window that failed', async () => {
   expect(run.finals()).toHaveLength(2);
 });
 
+test('gives the end of a window up like a batch, with its state, and throttling uses up no retry', async () => {
+  const run = await aWindowedRun({ maximumRetryAttempts: 1, onFailureArn: 'arn:aws:s3:::failures' });
+  let ends = 0;
+  run.answer((event) => {
+    if (!event.isFinalInvokeForWindow) return gathers(event);
+    ends += 1;
+    return ends < 4 ? { kind: 'throttled' } : threw();
+  });
+  await run.put('a');
+  await run.clock.advance(120 * SECOND);
+  expect(ends).toBe(5);
+  expect(run.objects.map(({ body }) => (JSON.parse(body.payload) as StreamEvent).state)).toEqual([{ texts: ['a'] }]);
+});
+
+test('tries the end of a window once when the lab stops', async () => {
+  const run = await aWindowedRun();
+  await run.put('a');
+  await run.clock.advance(SECOND);
+  run.answer(() => threw());
+  await run.runner.stop();
+  expect(run.finals()).toHaveLength(1);
+});
+
+test('leaves a window of a shard that is pushed open a little longer, for what is under way', async () => {
+  const run = await aWindowedRun({ dedicated: true });
+  await run.put('a');
+  await run.clock.advance(31 * SECOND);
+  expect(run.finals()).toEqual([]);
+  await run.clock.advance(2 * SECOND);
+  expect(run.finals()).toHaveLength(1);
+});
+
 test('ends an open window early when the lab stops', async () => {
   const run = await aWindowedRun();
   await run.put('a');

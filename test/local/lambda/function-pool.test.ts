@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -262,21 +263,27 @@ test('functions end with the lab, even when that is killed', async () => {
     format: 'cjs',
     logLevel: 'error',
   });
-  const fn = aFunction({ assetPath: anAsset(folder, 'exports.handler = async () => process.pid;') });
+  const source = `
+    const server = require('node:net').createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    exports.handler = async () => server.address().port;
+  `;
+  const fn = aFunction({ assetPath: anAsset(folder, source) });
   const options = { logDir: join(folder, 'logs'), runtimeLoop: join(folder, 'runtime-loop.cjs') };
   const parent = spawn(process.execPath, [lab, JSON.stringify([fn, options])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
-  expect(isRunning(pid)).toBe(true);
+  const port = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+  expect(await isOpen(port)).toBe(true);
   parent.kill('SIGKILL');
-  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (await isOpen(port)) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
