@@ -62,8 +62,14 @@ export class ShardLane {
 
   #view() {
     const { clock, window } = this.#options;
-    const caughtUpMs = this.#caughtUpMs === Number.POSITIVE_INFINITY ? clock.nowMs() - PUSH_GRACE_MS : this.#caughtUpMs;
-    return { records: this.#records, window: window?.bounds, ended: this.#ended, caughtUpMs };
+    const live = this.#caughtUpMs === Number.POSITIVE_INFINITY;
+    return {
+      records: this.#records,
+      window: window?.bounds,
+      ended: this.#ended,
+      caughtUpMs: live ? clock.nowMs() - PUSH_GRACE_MS : this.#caughtUpMs,
+      graceMs: live ? PUSH_GRACE_MS : 0,
+    };
   }
 
   async #deliver(count: number): Promise<void> {

@@ -3,7 +3,7 @@ import { planBatch } from '../../../local/event-sources/plan-batch.js';
 import { aStreamRecord } from '../../support/a-mapping.js';
 
 const settings = { batchSize: 3, batchingWindowMs: 0, tumblingWindowMs: 0, eventSourceArn: 'arn' };
-const lane = { records: [], window: undefined, ended: false, caughtUpMs: 0 };
+const lane = { records: [], window: undefined, ended: false, caughtUpMs: 0, graceMs: 0 };
 const records = (...numbers: number[]) => numbers.map((number) => aStreamRecord(number));
 const tumbling = { ...settings, tumblingWindowMs: 100 };
 const window = { startMs: 0, endMs: 100 };
