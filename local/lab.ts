@@ -13,6 +13,8 @@ import { FunctionPool } from './services/lambda/function-pool.js';
 import type { PlatformModel } from './template/model.js';
 import { readModel } from './template/read-model.js';
 
+const MINUTE_MS = 60_000;
+
 /** Wall time that the end of the lab gives to what is under way, and to what was cut off. */
 const GRACE_MS = 2_000;
 
@@ -51,7 +53,9 @@ type StopStep = () => unknown;
 async function startParts(model: PlatformModel, options: LabOptions, started: StopStep[]) {
   const { speed, port, directory, onFault } = options;
   const { accountId, region } = model;
-  const clock = new LabClock({ speed, startMs: Date.now() });
+  // At a whole minute, so that the first run of a schedule sees a whole minute of metrics, in every run alike.
+  const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  const clock = new LabClock({ speed, startMs });
   started.push(() => clock.stop());
   const services = await startServices(model, clock, directory);
   started.push(() => services.close());

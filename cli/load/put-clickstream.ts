@@ -13,9 +13,9 @@ const PAYLOAD_BYTES = 6_000;
 const SESSIONS = 200;
 const EVENTS_PER_INCIDENT = 4_000;
 
-/** The swell in lab time: the first resize is due within two minutes, and a second one where the load goes on. */
-const SWELL_PERIOD_MS = 5 * 60_000;
-const LOW_BYTES_PER_SECOND = SHARD_WRITE_BYTES_PER_SECOND * 0.55;
+/** The swell in lab time: its first minute is busy enough for a resize, its second beyond what one shard takes. */
+const SWELL_PERIOD_MS = 4 * 60_000;
+const LOW_BYTES_PER_SECOND = SHARD_WRITE_BYTES_PER_SECOND * 0.6;
 const HIGH_BYTES_PER_SECOND = SHARD_WRITE_BYTES_PER_SECOND * 1.4;
 
 export interface PutClickstreamOptions {

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { renderReady } from '../../cli/ready.js';
+import { renderTotals, renderTotalsJson } from '../../cli/totals.js';
+
+const TOTALS = {
+  rejected: 1,
+  produced: 10,
+  consumers: { Alert: { processed: 7, failed: 2, unread: 1 } },
+  delivered: 10,
+  alerts: 3,
+  resizes: 1,
+  balanced: true,
+};
+
+test('totals as JSON are one line with exactly the promised fields', () => {
+  expect(renderTotalsJson(TOTALS)).toBe(
+    '{"produced":10,"rejected":1,"consumers":{"Alert":{"processed":7,"failed":2,"unread":1}},' +
+      '"delivered":10,"alerts":3,"resizes":1,"balanced":true}',
+  );
+});
+
+test('totals as a table line up, and say when they do not balance', () => {
+  expect(renderTotals(TOTALS).split('\n').slice(0, 2)).toEqual([
+    'consumer  produced  processed  failed  unread',
+    'Alert           10          7       2       1',
+  ]);
+  expect(renderTotals(TOTALS)).toMatch(/ balanced$/);
+  expect(renderTotals({ ...TOTALS, balanced: false })).toMatch(/NOT BALANCED$/);
+});
+
+test('a ready lab says so in one line, and how to reach it', () => {
+  const text = renderReady('Stack', { endpoint: 'http://127.0.0.1:4567', region: 'us-east-1', streams: ['a', 'b'] });
+  expect(text.split('\n')).toEqual([
+    'lab ready: Stack on http://127.0.0.1:4567 (stream a, b)',
+    'export AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:4567',
+    'export AWS_REGION=us-east-1',
+    'export AWS_ACCESS_KEY_ID=lab AWS_SECRET_ACCESS_KEY=lab',
+    '',
+  ]);
+});
