@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import https from 'node:https';
 import {
   CreateStreamCommand,
   DescribeStreamSummaryCommand,
@@ -17,8 +20,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { LabClock } from '../../local/clock.js';
 import { createKinesisEngine, type KinesisEngine } from '../../local/engine/engine.js';
-import { listenKinesis } from '../../local/engine/http/listen.js';
-import type { Endpoint } from '../../local/services/http-endpoint.js';
+import { decodeCbor } from '../../local/engine/http/cbor/decode-cbor.js';
+import { encodeCbor } from '../../local/engine/http/cbor/encode-cbor.js';
+import { type KinesisEndpoint, listenKinesis } from '../../local/engine/http/listen.js';
 import { clientFor } from '../support/lab-client.js';
 import { RecordedMetrics } from '../support/recorded-metrics.js';
 
@@ -26,12 +30,20 @@ const SPEED = 100;
 
 let clock: LabClock;
 let engine: KinesisEngine;
-let endpoint: Endpoint;
+let endpoint: KinesisEndpoint;
 let client: KinesisClient;
 
+const trust = ({ certificate }: KinesisEndpoint) => new https.Agent({ ca: certificate });
 const handlers = [
-  ['HTTP/2, as the SDK does by default', () => ({})],
-  ['HTTP/1.1', () => ({ requestHandler: new NodeHttpHandler() })],
+  ['HTTP/2, as the SDK does by default', ({ url }: KinesisEndpoint) => ({ endpoint: url })],
+  ['HTTP/1.1', ({ url }: KinesisEndpoint) => ({ endpoint: url, requestHandler: new NodeHttpHandler() })],
+  [
+    'HTTP/1.1 over TLS',
+    (endpoint: KinesisEndpoint) => ({
+      endpoint: endpoint.secureUrl,
+      requestHandler: new NodeHttpHandler({ httpsAgent: trust(endpoint) }),
+    }),
+  ],
 ] as const;
 
 describe.each(handlers)('over %s', (_name, handler) => {
@@ -43,7 +55,7 @@ describe.each(handlers)('over %s', (_name, handler) => {
       identity: { accountId: '000000000000', region: 'us-east-1' },
     });
     endpoint = await listenKinesis(engine, { clock, port: 0 });
-    client = new KinesisClient({ ...clientFor(endpoint.url), ...handler() });
+    client = new KinesisClient({ ...clientFor(endpoint.url), ...handler(endpoint) });
   });
 
   afterEach(async () => {
@@ -190,6 +202,77 @@ describe('the port', () => {
     });
   });
 
+  test('speaks CBOR to those who ask in it, errors included', async () => {
+    endpoint = await listenKinesis(engine, { clock, port: 0 });
+    engine.openStream({ StreamName: 'orders', ShardCount: 1 });
+    const send = async (target: string, input: unknown) => {
+      const reply = await fetch(endpoint.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-amz-cbor-1.1', 'x-amz-target': `Kinesis_20131202.${target}` },
+        body: new Uint8Array(encodeCbor(input)),
+      });
+      expect(reply.headers.get('content-type')).toBe('application/x-amz-cbor-1.1');
+      return decodeCbor(Buffer.from(await reply.arrayBuffer())) as Record<string, never>;
+    };
+    const Data = Buffer.from([0, 255, 1]);
+    const put = await send('PutRecord', { StreamName: 'orders', Data, PartitionKey: 'ü' });
+    const start = { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(clock.nowMs() - 60_000) };
+    const { ShardIterator } = await send('GetShardIterator', { StreamName: 'orders', ShardId: put.ShardId, ...start });
+    expect(await send('GetRecords', { ShardIterator })).toMatchObject({
+      Records: [
+        {
+          Data,
+          PartitionKey: 'ü',
+          SequenceNumber: put.SequenceNumber,
+          ApproximateArrivalTimestamp: expect.any(Date),
+        },
+      ],
+      MillisBehindLatest: 0,
+    });
+    expect(await send('DescribeStreamSummary', { StreamName: 'nowhere' })).toMatchObject({
+      __type: 'ResourceNotFoundException',
+      message: expect.stringContaining('nowhere'),
+    });
+  });
+
+  test('pushes CBOR events to a subscriber who asked in it', async () => {
+    endpoint = await listenKinesis(engine, { clock, port: 0 });
+    engine.openStream({ StreamName: 'orders', ShardCount: 1 });
+    const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/orders';
+    const ConsumerARN = engine.openConsumer({ StreamARN, ConsumerName: 'pushed' });
+    await engine.PutRecord({ StreamName: 'orders', Data: Buffer.from('pushed in CBOR'), PartitionKey: 'k' });
+    const leave = new AbortController();
+    const reply = await fetch(endpoint.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-cbor-1.1', 'x-amz-target': 'Kinesis_20131202.SubscribeToShard' },
+      body: new Uint8Array(
+        encodeCbor({ ConsumerARN, ShardId: 'shardId-000000000000', StartingPosition: { Type: 'TRIM_HORIZON' } }),
+      ),
+      signal: leave.signal,
+    });
+    let seen = '';
+    for await (const chunk of reply.body!) {
+      seen += Buffer.from(chunk).toString('latin1');
+      if (seen.includes('pushed in CBOR')) break;
+    }
+    expect(seen).toContain('application/x-amz-cbor-1.1');
+    leave.abort();
+  });
+
+  test('speaks HTTP/2 over TLS to those who prefer it, with a certificate of its own', async () => {
+    endpoint = await listenKinesis(engine, { clock, port: 0 });
+    const session = http2.connect(endpoint.secureUrl, { ca: endpoint.certificate });
+    const request = session.request({
+      ':method': 'POST',
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'Kinesis_20131202.ListStreams',
+    });
+    request.end('{}');
+    const [headers] = await once(request, 'response');
+    expect([session.alpnProtocol, headers[':status']]).toEqual(['h2', 200]);
+    session.destroy();
+  });
+
   test('is refused by name what it does not speak or offer', async () => {
     endpoint = await listenKinesis(engine, { clock, port: 0 });
     const send = (type: string, target: string) =>
@@ -198,11 +281,6 @@ describe('the port', () => {
         headers: { 'content-type': type, 'x-amz-target': `Kinesis_20131202.${target}` },
         body: '{}',
       });
-    const cbor = await send('application/x-amz-cbor-1.1', 'ListStreams');
-    expect([cbor.status, await cbor.json()]).toEqual([
-      415,
-      { __type: 'UnsupportedProtocolException', message: expect.stringContaining('does not speak CBOR') },
-    ]);
     const channel = await send('application/x-amz-json-1.1', 'CreateChannel');
     expect(channel.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
     expect(await channel.json()).toMatchObject({ message: expect.stringContaining('CreateChannel') });

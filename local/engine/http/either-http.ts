@@ -1,11 +1,16 @@
-// One port for HTTP/1.1 and for HTTP/2 in clear text: what a connection begins with tells which it is. SDK for
-// JavaScript clients speak HTTP/2 with prior knowledge by default, almost everything else HTTP/1.1.
+// One port for HTTP/1.1, HTTP/2 in clear text, and both over TLS: what a connection begins with tells which it is. SDK
+// for JavaScript clients speak HTTP/2 with prior knowledge by default, Java's want TLS, almost everything else HTTP/1.1.
 import { createServer as createHttp1Server, type IncomingMessage } from 'node:http';
 import { createServer as createHttp2Server, type Http2ServerRequest } from 'node:http2';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Identity } from './self-signed.js';
 
 /** The HTTP/2 connection preface up to where no HTTP/1.1 method is alike. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0');
+
+/** First byte of a TLS connection: a handshake record. */
+const TLS_HANDSHAKE = 0x16;
 
 /** A request of either version. */
 export type EitherRequest = IncomingMessage | Http2ServerRequest;
@@ -26,7 +31,10 @@ export interface EitherServer {
 }
 
 /** Makes the server; it does not listen yet. */
-export function createEitherServer(respond: (request: EitherRequest, response: EitherResponse) => void): EitherServer {
+export function createEitherServer(
+  identity: Identity,
+  respond: (request: EitherRequest, response: EitherResponse) => void,
+): EitherServer {
   const http1 = createHttp1Server((request, response) => respond(request, response));
   const http2 = createHttp2Server((request, response) => respond(request, response as unknown as EitherResponse));
   // Clients keep connections for as long as they like; an idle one that is cut off races with its next request.
@@ -35,18 +43,30 @@ export function createEitherServer(respond: (request: EitherRequest, response: E
   http1.headersTimeout = 0;
   http2.on('session', (session) => session.on('error', () => session.destroy()));
 
+  const tls = createTlsServer({
+    key: identity.key,
+    cert: identity.certificate,
+    ALPNProtocols: ['h2', 'http/1.1'],
+  });
+  tls.on('tlsClientError', (_error, socket) => socket.destroy());
+  tls.on('secureConnection', (socket) => {
+    socket.on('error', () => socket.destroy());
+    (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+  });
+
+  const servers = { http1, http2, tls };
   const sockets = new Set<Socket>();
   const tcp = createTcpServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    sniff(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit('connection', socket));
+    sniff(socket, (kind) => servers[kind].emit('connection', socket));
   });
   return { tcp, sockets };
 }
 
 /** Reads just enough to decide, and puts it back. */
-function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
+function sniff(socket: Socket, decide: (kind: 'http1' | 'http2' | 'tls') => void): void {
   let start: Buffer = Buffer.alloc(0);
   const read = () => {
     for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read()) {
@@ -57,7 +77,7 @@ function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {
     if (known === 0 || (alike && known < PREFACE.length)) return;
     socket.off('readable', read);
     socket.unshift(start);
-    decide(alike);
+    decide(start[0] === TLS_HANDSHAKE ? 'tls' : alike ? 'http2' : 'http1');
   };
   socket.on('readable', read);
 }

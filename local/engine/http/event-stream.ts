@@ -8,11 +8,11 @@ const CHECKSUM_BYTES = 4;
 const STRING_HEADER = 7;
 
 /** Encodes one message; header names and values are ASCII. */
-export function encodeMessage(headers: Readonly<Record<string, string>>, payload: string): Buffer {
+export function encodeMessage(headers: Readonly<Record<string, string>>, payload: string | Uint8Array): Buffer {
   const entries = Object.entries(headers);
   const headerBytes = entries.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-  const payloadBytes = Buffer.byteLength(payload);
-  const total = PRELUDE_BYTES + headerBytes + payloadBytes + CHECKSUM_BYTES;
+  const body = typeof payload === 'string' ? Buffer.from(payload, 'utf8') : payload;
+  const total = PRELUDE_BYTES + headerBytes + body.byteLength + CHECKSUM_BYTES;
   const message = Buffer.allocUnsafe(total);
   message.writeUInt32BE(total, 0);
   message.writeUInt32BE(headerBytes, 4);
@@ -25,18 +25,19 @@ export function encodeMessage(headers: Readonly<Record<string, string>>, payload
     at = message.writeUInt16BE(value.length, at);
     at += message.write(value, at, 'latin1');
   }
-  at += message.write(payload, at, 'utf8');
+  message.set(body, at);
+  at += body.byteLength;
   message.writeUInt32BE(crc32(message.subarray(0, at)), at);
   return message;
 }
 
-/** One event with a JSON payload. */
-export function encodeEvent(type: string, payload: string): Buffer {
-  return encodeMessage({ ':message-type': 'event', ':event-type': type, ':content-type': 'application/json' }, payload);
+/** One event; the payload is of this content type. */
+export function encodeEvent(type: string, payload: string | Uint8Array, contentType = 'application/json'): Buffer {
+  return encodeMessage({ ':message-type': 'event', ':event-type': type, ':content-type': contentType }, payload);
 }
 
 /** The exception that ends a stream which had begun. */
-export function encodeException(type: string, message: string): Buffer {
-  const headers = { ':message-type': 'exception', ':exception-type': type, ':content-type': 'application/json' };
-  return encodeMessage(headers, JSON.stringify({ message }));
+export function encodeException(type: string, payload: string | Uint8Array, contentType = 'application/json'): Buffer {
+  const headers = { ':message-type': 'exception', ':exception-type': type, ':content-type': contentType };
+  return encodeMessage(headers, payload);
 }

@@ -5,6 +5,7 @@ import type { Endpoint } from '../../services/http-endpoint.js';
 import type { KinesisEngine } from '../engine.js';
 import { createEitherServer } from './either-http.js';
 import { respond } from './respond.js';
+import { makeSelfSigned } from './self-signed.js';
 
 /** Where to serve. */
 export interface ListenOptions {
@@ -13,10 +14,19 @@ export interface ListenOptions {
   readonly port: number;
 }
 
-/** Serves the engine; rejects with code EADDRINUSE when the port is taken. */
-export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Promise<Endpoint> {
+/** Where the engine is served. */
+export interface KinesisEndpoint extends Endpoint {
+  /** The same endpoint over TLS. */
+  readonly secureUrl: string;
+  /** Certificate of that, PEM, its own authority: what a client has to trust. */
+  readonly certificate: string;
+}
+
+/** Serves the engine, in clear text and over TLS on one port; rejects with code EADDRINUSE when the port is taken. */
+export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Promise<KinesisEndpoint> {
+  const identity = makeSelfSigned(Date.now());
   const lab = { engine, clock: options.clock };
-  const { tcp, sockets } = createEitherServer((request, response) => {
+  const { tcp, sockets } = createEitherServer(identity, (request, response) => {
     // Only a reply that had begun can fail here: what is left is to end it.
     respond(lab, request, response).catch(() => response.end());
   });
@@ -29,7 +39,8 @@ export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Pr
     tcp.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, options.port)));
     tcp.listen(options.port, '127.0.0.1', () => {
       const { port } = tcp.address() as AddressInfo;
-      resolve({ url: `http://127.0.0.1:${port}`, close });
+      const { certificate } = identity;
+      resolve({ url: `http://127.0.0.1:${port}`, secureUrl: `https://127.0.0.1:${port}`, certificate, close });
     });
   });
 }

@@ -3,25 +3,26 @@ import { ServiceError } from '../../service-error.js';
 import type { FanOutEvent } from '../api.js';
 import type { EitherResponse } from './either-http.js';
 import { encodeEvent, encodeException } from './event-stream.js';
-import { renderOutput } from './json-shapes.js';
+import type { WireFormat } from './wire-format.js';
 
 /** Writes the initial response and then every event; ends with the subscription or with the client. */
 export async function pushEvents(
   events: AsyncIterable<FanOutEvent>,
-  response: EitherResponse,
+  reply: { readonly response: EitherResponse; readonly format: WireFormat },
   signal: AbortSignal,
 ): Promise<void> {
-  response.write(encodeEvent('initial-response', '{}'));
+  const { response, format } = reply;
+  response.write(encodeEvent('initial-response', format.render({}), format.eventType));
   try {
     for await (const event of events) {
       if (signal.aborted) break;
       // A subscriber is told where to go on even at the end of the shard; the text is empty there.
-      const payload = renderOutput({ ContinuationSequenceNumber: '', ...event });
-      if (!response.write(encodeEvent('SubscribeToShardEvent', payload))) await room(response);
+      const payload = format.render({ ContinuationSequenceNumber: '', ...event });
+      if (!response.write(encodeEvent('SubscribeToShardEvent', payload, format.eventType))) await room(response);
     }
   } catch (error) {
     const { code, message } = asServiceError(error);
-    response.write(encodeException(code, message));
+    response.write(encodeException(code, format.render({ message }), format.eventType));
   }
   response.end();
 }

@@ -1,13 +1,12 @@
-// One request of the JSON protocol: X-Amz-Target names the operation, errors name their type.
+// One request of either protocol: X-Amz-Target names the operation, errors name their type.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import { ServiceError } from '../../service-error.js';
 import type { KinesisEngine } from '../engine.js';
 import type { EitherRequest, EitherResponse } from './either-http.js';
-import { parseInput, renderOutput } from './json-shapes.js';
 import { pushEvents } from './push-events.js';
+import { formatOf, type WireFormat } from './wire-format.js';
 
-const JSON_TYPE = 'application/x-amz-json-1.1';
 const EVENT_STREAM_TYPE = 'application/vnd.amazon.eventstream';
 const TARGET = /^Kinesis_20131202\.(\w+)$/;
 
@@ -20,45 +19,44 @@ export interface Responder {
   readonly clock: Clock;
 }
 
+interface Reply {
+  readonly response: EitherResponse;
+  readonly format: WireFormat;
+}
+
 /** Answers one request, errors included. */
 export async function respond(lab: Responder, request: EitherRequest, response: EitherResponse): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort('the client is gone'));
   const headers = { date: new Date(lab.clock.nowMs()).toUTCString(), 'x-amzn-requestid': randomUUID() };
+  const format = formatOf(request.headers['content-type']);
+  const reply = { response, format };
   try {
     const operation = operationOf(request);
-    const input = parseInput(await readBody(request));
+    const input = format.parse(await readBody(request));
     if (operation === 'SubscribeToShard') {
       const events = lab.engine.subscribeToShard(input, gone.signal);
       response.writeHead(200, { ...headers, 'content-type': EVENT_STREAM_TYPE });
-      await pushEvents(events, response, gone.signal);
+      await pushEvents(events, reply, gone.signal);
       return;
     }
-    send(response, 200, headers, renderOutput(await lab.engine.call(operation, input)));
+    send(reply, 200, headers, await lab.engine.call(operation, input));
   } catch (error) {
     if (gone.signal.aborted) return;
     const { code, message, status } = asServiceError(error);
-    const body = JSON.stringify({ __type: code, message });
-    send(response, status, { ...headers, 'x-amzn-errortype': code }, body);
+    send(reply, status, { ...headers, 'x-amzn-errortype': code }, { __type: code, message });
   }
 }
 
-function send(response: EitherResponse, status: number, headers: Record<string, string>, body: string): void {
+function send({ response, format }: Reply, status: number, headers: Record<string, string>, output: unknown): void {
+  const body = format.render(output);
   const length = Buffer.byteLength(body);
-  response.writeHead(status, { ...headers, 'content-type': JSON_TYPE, 'content-length': length });
+  response.writeHead(status, { ...headers, 'content-type': format.contentType, 'content-length': length });
   response.end(body);
 }
 
-/** Name of the operation; what is not a Kinesis request in JSON is refused with the reason. */
+/** Name of the operation; what is not a request of Kinesis is refused with the reason. */
 function operationOf(request: EitherRequest): string {
-  const type = String(request.headers['content-type'] ?? '').split(';')[0];
-  if (/cbor/i.test(type!)) {
-    throw new ServiceError(
-      'UnsupportedProtocolException',
-      `'Content-Type' must be ${JSON_TYPE}, got ${type}; the lab's Kinesis does not speak CBOR yet: switch the client to JSON (Java: AWS_CBOR_DISABLE=true or -Daws.cborEnabled=false)`,
-      415,
-    );
-  }
   const target = String(request.headers['x-amz-target'] ?? '');
   const operation = TARGET.exec(target)?.[1];
   if (request.method === 'POST' && operation) return operation;
