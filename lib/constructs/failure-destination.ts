@@ -4,6 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { ConfigError } from '../errors.js';
 import { acknowledgeWildcard } from './private/acknowledge.js';
 import { PrivateBucket } from './private/private-bucket.js';
 
@@ -77,8 +78,9 @@ class SqsDestination extends FailureDestination {
     this.queue = queue;
   }
 
-  public override _bind(): BoundFailureDestination {
+  public override _bind(scope: Construct): BoundFailureDestination {
     const { queue } = this;
+    if (queue.fifo) throw new ConfigError(scope, standardOnly('queue'));
     return {
       arn: queue.queueArn,
       grantPut: (fn) => {
@@ -98,9 +100,15 @@ class SnsDestination extends FailureDestination {
     this.topic = topic;
   }
 
-  public override _bind(): BoundFailureDestination {
+  public override _bind(scope: Construct): BoundFailureDestination {
+    if (this.topic.fifo) throw new ConfigError(scope, standardOnly('topic'));
     return { arn: this.topic.topicArn, grantPut: (fn) => this.topic.grantPublish(fn) };
   }
+}
+
+/** Lambda sends without the message group that FIFO asks for. */
+function standardOnly(kind: 'queue' | 'topic'): string {
+  return `'onFailure' must be a standard ${kind}, got a FIFO ${kind}; use a standard one, or FailureDestination.s3()`;
 }
 
 function grantInvocationRecords(bucket: s3.IBucket, grantee: lambda.IFunction): iam.Grant {

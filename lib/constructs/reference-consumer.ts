@@ -64,19 +64,20 @@ export abstract class ReferenceConsumer {
   }
 
   /**
-   * Flags anomalies of a numeric field and publishes them to a topic. Refuses `parallelizationFactor` above 1, since
-   * batches in parallel would fight for the one state of their shard.
+   * Flags anomalies of a numeric field and publishes them to a topic. Keeps one state per shard in its table: batches in
+   * parallel (`parallelizationFactor` above 1) and Lambda's own state (`tumblingWindow`) are refused.
    */
   public static alert(options: AlertConsumerOptions): ReferenceConsumer {
     return new Alert(options);
   }
 
   /**
-   * Whether the function keeps one state per shard, so that a shard's batches must come one by one.
+   * Whether the function keeps one state per shard itself: a shard's batches must come one by one, and it answers with
+   * no state of a window.
    *
    * @internal
    */
-  public abstract readonly _oneBatchAtATime: boolean;
+  public abstract readonly _keepsShardState: boolean;
 
   /**
    * Defines the function below the consumer.
@@ -87,7 +88,7 @@ export abstract class ReferenceConsumer {
 }
 
 class Aggregate extends ReferenceConsumer {
-  public override readonly _oneBatchAtATime = false;
+  public override readonly _keepsShardState = false;
   private readonly options: AggregateConsumerOptions;
 
   constructor(options: AggregateConsumerOptions) {
@@ -112,7 +113,7 @@ class Aggregate extends ReferenceConsumer {
 }
 
 class Alert extends ReferenceConsumer {
-  public override readonly _oneBatchAtATime = true;
+  public override readonly _keepsShardState = true;
   private readonly options: AlertConsumerOptions;
 
   constructor(options: AlertConsumerOptions) {

@@ -4,7 +4,14 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { DataStream, LambdaConsumer, type LambdaConsumerProps, ReferenceConsumer } from '../../lib/index.js';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import {
+  DataStream,
+  FailureDestination,
+  LambdaConsumer,
+  type LambdaConsumerProps,
+  ReferenceConsumer,
+} from '../../lib/index.js';
 import { aFunction, aStack } from '../support/a-stack.js';
 
 type Options = Partial<LambdaConsumerProps>;
@@ -153,6 +160,46 @@ test('fails when batches of the alert, which has one state per shard, run in par
   expect(define).toThrow(
     `'parallelizationFactor' must be 1 with ReferenceConsumer.alert, whose state belongs to a whole shard, got 2; remove one of the two [Stack/Consumer]`,
   );
+});
+
+test.each<[string, Options, string]>([
+  [
+    'the alert, which answers without a state, gets a window',
+    { tumblingWindow: Duration.minutes(1) },
+    "'tumblingWindow' must be left out with ReferenceConsumer.alert, which answers without a window's state, got 60 seconds; remove it",
+  ],
+  [
+    'Lambda would not read what a function of this package could not write',
+    { reportBatchItemFailures: false },
+    "'reportBatchItemFailures' must be true with 'reference', whose function reports what it could not write in no other way, got false; remove it",
+  ],
+])('fails when %s', (_rule, options, message) => {
+  const stack = aStack();
+  const stream = new DataStream(stack, 'Stream');
+  const define = () => new LambdaConsumer(stack, 'Consumer', { stream, reference: anAlert(stack), ...options });
+  expect(define).toThrow(`${message} [Stack/Consumer]`);
+});
+
+test.each<[string, (stack: Stack) => FailureDestination, string]>([
+  ['queue', (stack) => FailureDestination.sqs(new sqs.Queue(stack, 'Queue', { fifo: true })), 'queue'],
+  ['topic', (stack) => FailureDestination.sns(new sns.Topic(stack, 'Topic', { fifo: true })), 'topic'],
+])('fails when failures go to a FIFO %s, which Lambda cannot send to', (_kind, onFailureOf, kind) => {
+  const stack = aStack();
+  const stream = new DataStream(stack, 'Stream');
+  const onFailure = onFailureOf(stack);
+  const define = () => new LambdaConsumer(stack, 'Consumer', { stream, function: aFunction(stack), onFailure });
+  expect(define).toThrow(
+    `'onFailure' must be a standard ${kind}, got a FIFO ${kind}; use a standard one, or FailureDestination.s3() [Stack/Consumer]`,
+  );
+});
+
+test('an imported function without its role is warned of, since nobody can give it permissions', () => {
+  const stack = aStack();
+  const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:billing';
+  const imported = lambda.Function.fromFunctionArn(stack, 'Imported', arn);
+  new LambdaConsumer(stack, 'Consumer', { stream: new DataStream(stack, 'Stream'), function: imported });
+  const warnings = imported.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data);
+  expect(warnings).toContainEqual(expect.stringContaining('kinesis:GetRecords'));
 });
 
 function anAlert(stack: Stack): ReferenceConsumer {

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -14,10 +13,6 @@ export interface PlatformFunctionProps {
   readonly environment: { readonly [key: string]: string };
   readonly timeout?: Duration;
   readonly memorySize?: number;
-  readonly reservedConcurrentExecutions?: number;
-  readonly logRetention?: logs.RetentionDays;
-  /** Customer key for the environment and the log group. */
-  readonly encryptionKey?: kms.IKey;
 }
 
 /**
@@ -31,8 +26,7 @@ export class PlatformFunction extends lambda.Function {
 
   constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
     const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
-      encryptionKey: props.encryptionKey,
+      retention: logs.RetentionDays.ONE_MONTH,
     });
     const role = new iam.Role(scope, `${id}Role`, {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -46,10 +40,8 @@ export class PlatformFunction extends lambda.Function {
       handler: 'index.handler',
       description: props.description,
       environment: props.environment,
-      environmentEncryption: props.encryptionKey,
       timeout: props.timeout ?? Duration.seconds(60),
       memorySize: props.memorySize ?? 512,
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,

@@ -24,6 +24,7 @@ export function validateLambdaConsumer(scope: IConstruct, props: LambdaConsumerP
   validateFunction(scope, props);
   validateNumbers(scope, props);
   validateParallelism(scope, props);
+  validateReference(scope, props);
   validateRetries(scope, props);
   validateStart(scope, props);
   validateFilters(scope, props);
@@ -63,12 +64,31 @@ function validateNumbers(scope: IConstruct, props: LambdaConsumerProps): void {
 function validateParallelism(scope: IConstruct, props: LambdaConsumerProps): void {
   const { parallelizationFactor: factor, tumblingWindow, reference } = props;
   if (factor === undefined || Token.isUnresolved(factor) || factor <= 1) return;
-  const oneByOne = tumblingWindow ? `'tumblingWindow'` : reference?._oneBatchAtATime && 'ReferenceConsumer.alert';
+  const oneByOne = tumblingWindow ? `'tumblingWindow'` : reference?._keepsShardState && 'ReferenceConsumer.alert';
   if (!oneByOne) return;
   throw new ConfigError(
     scope,
     `'parallelizationFactor' must be 1 with ${oneByOne}, whose state belongs to a whole shard, got ${factor}; remove one of the two`,
   );
+}
+
+/** Settings under which a function of this package would fail at every batch, or lose what it could not write. */
+function validateReference(
+  scope: IConstruct,
+  { reference, tumblingWindow, reportBatchItemFailures }: LambdaConsumerProps,
+) {
+  if (reference?._keepsShardState && tumblingWindow) {
+    throw new ConfigError(
+      scope,
+      `'tumblingWindow' must be left out with ReferenceConsumer.alert, which answers without a window's state, got ${tumblingWindow.toSeconds()} seconds; remove it`,
+    );
+  }
+  if (reference && reportBatchItemFailures === false) {
+    throw new ConfigError(
+      scope,
+      "'reportBatchItemFailures' must be true with 'reference', whose function reports what it could not write in no other way, got false; remove it",
+    );
+  }
 }
 
 function validateRetries(scope: IConstruct, props: LambdaConsumerProps): void {
