@@ -4,6 +4,7 @@
 const SAME_SIGNAL_MS = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const FORCED_EXIT_STATUS = 130;
+const PARENT_POLL_MS = 250;
 
 export interface StopSignals {
   /** Aborted by the first signal, or when the time is up. */
@@ -28,6 +29,7 @@ export function watchStopSignals(): StopSignals {
     }
   };
   for (const name of SIGNALS) process.on(name, receive);
+  const parent = watchNpm(() => stop.abort(new Error('stopped with npm')));
   return {
     signal: stop.signal,
     // No AbortSignal.timeout: Node 20 forgets one that only a composite signal refers to.
@@ -36,7 +38,23 @@ export function watchStopSignals(): StopSignals {
     },
     close: () => {
       clearTimeout(timer);
+      clearInterval(parent);
       for (const name of SIGNALS) process.off(name, receive);
     },
   };
+}
+
+/**
+ * npm passes a signal on to the shell of its script, and not every shell passes it on to its command: there the shell's
+ * end is the signal. Nobody else's parent matters: a lab in the background may outlive the shell that started it.
+ */
+function watchNpm(onEnd: () => void): NodeJS.Timeout | undefined {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const { ppid } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    onEnd();
+  }, PARENT_POLL_MS);
+  return timer;
 }

@@ -27,7 +27,7 @@ export function startDisplay(output: Output, readStatus: () => LabStatus): Displ
     drawnLines = 0;
   };
   const draw = () => {
-    const screen = renderScreen(readStatus(), (output.columns ?? DEFAULT_COLUMNS) - 1);
+    const screen = renderScreen(readStatus(), (output.columns || DEFAULT_COLUMNS) - 1);
     erase();
     output.write(`${screen}\n`);
     drawnLines = screen.split('\n').length;
