@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { ServiceError } from '../service-error.js';
 import type { ServiceRequest, ServiceResponse } from './http-endpoint.js';
+import type { Authorize } from './ports.js';
 
 /** One operation: its input as parsed JSON, its output to be rendered as JSON. */
 export type JsonOperation = (input: never) => Promise<unknown>;
@@ -12,6 +13,10 @@ export interface JsonService {
   readonly name: string;
   /** The operations that the lab has, by name. */
   readonly operations: Readonly<Record<string, JsonOperation>>;
+  /**
+   * @default - everything is allowed
+   */
+  readonly authorize?: Authorize | undefined;
 }
 
 /** Answers one request; an operation that the service of the lab does not have is refused by its name. */
@@ -21,7 +26,9 @@ export async function answerJson(service: JsonService, request: ServiceRequest):
     const name = target.slice(target.indexOf('.') + 1);
     const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
     if (!operation) throw refuseOperation(service, name);
-    return renderJson(200, await operation(parseBody(request) as never));
+    const input = parseBody(request) as Readonly<Record<string, unknown>>;
+    service.authorize?.({ headers: request.headers, operation: name, input });
+    return renderJson(200, await operation(input as never));
   } catch (error) {
     return renderJsonError(error);
   }

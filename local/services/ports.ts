@@ -12,3 +12,13 @@ export interface TopicService {
 export interface QueueService {
   send(queueArn: string, body: string): Promise<void>;
 }
+
+/** A call from outside, as the service has read it. */
+export interface ServiceCall {
+  readonly headers: { readonly authorization?: string | string[] | undefined };
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Throws the service's own refusal when the owner of the call's access key may not make it. */
+export type Authorize = (call: ServiceCall) => void;

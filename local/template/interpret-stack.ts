@@ -1,4 +1,5 @@
 // Turns one synthesized stack into the model that the lab runs, or refuses it with every reason at once.
+import { emptyAccess } from './access-model.js';
 import type { Assembly, AssemblyStack, TemplateResource } from './assembly.js';
 import { refuseReferences } from './check-references.js';
 import { LAB_ACCOUNT_ID, LAB_REGION } from './identity.js';
@@ -99,5 +100,6 @@ function emptyDraft(stackName: string): PlatformDraft {
     topics: [],
     queues: [],
     alarms: [],
+    access: emptyAccess(),
   };
 }

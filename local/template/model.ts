@@ -1,6 +1,8 @@
 // What the interpreter makes of a synthesized stack: every resource that the lab runs, intrinsics resolved.
 // Names in `path` are the construct path inside the stack, as the template's metadata has it.
 
+import type { AccessModel } from './access-model.js';
+
 interface Resource {
   readonly logicalId: string;
   /** Construct path below the stack without the last `/Resource`, for example `Alerts/Function`. */
@@ -164,4 +166,5 @@ export interface PlatformModel {
   readonly topics: readonly TopicModel[];
   readonly queues: readonly QueueModel[];
   readonly alarms: readonly AlarmModel[];
+  readonly access: AccessModel;
 }

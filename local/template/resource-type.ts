@@ -1,4 +1,5 @@
 // What the interpreter knows of one resource type: its allow-list, its names, and how it becomes part of the model.
+import type { AccessDraft } from './access-model.js';
 import type { AssetFile } from './assembly.js';
 import { LAB_ACCOUNT_ID, LAB_REGION } from './identity.js';
 import type { PlatformModel } from './model.js';
@@ -26,7 +27,7 @@ export interface ResolvedResource extends NamedResource {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
 /** The model while it is being made. */
-export type PlatformDraft = Mutable<PlatformModel>;
+export type PlatformDraft = Mutable<Omit<PlatformModel, 'access'>> & { readonly access: AccessDraft };
 
 type Render = (resource: NamedResource) => string;
 

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.js';
 import type { Endpoint } from '../../services/http-endpoint.js';
+import type { Authorize } from '../../services/ports.js';
 import type { KinesisEngine } from '../engine.js';
 import { createEitherServer } from './either-http.js';
 import { respond } from './respond.js';
@@ -12,6 +13,12 @@ export interface ListenOptions {
   readonly clock: Clock;
   /** Port of 127.0.0.1; 0 is any free one. */
   readonly port: number;
+  /**
+   * Judges each call.
+   *
+   * @default - everything is allowed
+   */
+  readonly authorize?: Authorize | undefined;
 }
 
 /** Where the engine is served. */
@@ -25,7 +32,7 @@ export interface KinesisEndpoint extends Endpoint {
 /** Serves the engine, in clear text and over TLS on one port; rejects with code EADDRINUSE when the port is taken. */
 export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Promise<KinesisEndpoint> {
   const identity = makeSelfSigned(Date.now());
-  const lab = { engine, clock: options.clock };
+  const lab = { engine, clock: options.clock, authorize: options.authorize };
   const { tcp, sockets } = createEitherServer(identity, (request, response) => {
     // Only a reply that had begun can fail here: what is left is to end it.
     respond(lab, request, response).catch(() => response.end());

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import { ServiceError } from '../../service-error.js';
+import type { Authorize } from '../../services/ports.js';
 import type { KinesisEngine } from '../engine.js';
 import type { EitherRequest, EitherResponse } from './either-http.js';
 import { pushEvents } from './push-events.js';
@@ -17,6 +18,7 @@ const MAX_BODY_BYTES = 32 * 1_024 * 1_024;
 export interface Responder {
   readonly engine: KinesisEngine;
   readonly clock: Clock;
+  readonly authorize?: Authorize | undefined;
 }
 
 interface Reply {
@@ -34,6 +36,7 @@ export async function respond(lab: Responder, request: EitherRequest, response: 
   try {
     const operation = operationOf(request);
     const input = format.parse(await readBody(request));
+    lab.authorize?.({ headers: request.headers, operation, input });
     if (operation === 'SubscribeToShard') {
       const events = lab.engine.subscribeToShard(input, gone.signal);
       response.writeHead(200, { ...headers, 'content-type': EVENT_STREAM_TYPE });

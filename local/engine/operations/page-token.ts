@@ -14,6 +14,11 @@ export function renderPageToken(token: PageToken, nowMs: number): string {
   return Buffer.from(JSON.stringify({ ...token, issuedAtMs: nowMs })).toString('base64');
 }
 
+/** Name of the stream that a token goes on with; undefined when it is none of this engine. */
+export function streamOfPageToken(text: unknown): string | undefined {
+  return decode(String(text ?? ''))?.streamName;
+}
+
 /** Reads a token back; one that is too old, or none at all, is refused. */
 export function parsePageToken(text: string, nowMs: number): PageToken {
   const token = decode(text);

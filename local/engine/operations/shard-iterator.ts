@@ -19,6 +19,14 @@ export function renderIterator({ stream, shard, position }: ShardPlace, nowMs: n
   return Buffer.from(fields.join('|')).toString('base64');
 }
 
+/** Name of the stream that an iterator is of; undefined when it is none of this engine. */
+export function streamOfIterator(text: unknown): string | undefined {
+  const [version, name] = Buffer.from(String(text ?? ''), 'base64')
+    .toString('utf8')
+    .split('|');
+  return version === VERSION ? name : undefined;
+}
+
 /** Finds the place an iterator stands for; refuses one that is malformed, too old, or of a stream that is gone. */
 export function parseIterator(engine: EngineContext, text: string, nowMs: number): ShardPlace {
   const fields = Buffer.from(text, 'base64').toString('utf8').split('|');

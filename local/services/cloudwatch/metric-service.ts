@@ -5,6 +5,7 @@ import type { MetricStore } from '../../metrics/metric-store.js';
 import type { Endpoint } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import { answerJson } from '../json-protocol.js';
+import type { Authorize } from '../ports.js';
 import { describeAlarms } from './describe-alarms.js';
 import { getMetricData, getMetricStatistics } from './get-metric-data.js';
 import { putMetricData } from './put-metric-data.js';
@@ -13,6 +14,12 @@ export interface MetricServiceOptions {
   readonly store: MetricStore;
   readonly alarms: Pick<AlarmEvaluator, 'states'>;
   readonly clock: Clock;
+  /**
+   * Judges calls from outside.
+   *
+   * @default - everything is allowed
+   */
+  readonly authorize?: Authorize | undefined;
 }
 
 export class MetricService {
@@ -24,7 +31,7 @@ export class MetricService {
 
   /** Serves the CloudWatch API. */
   async listen(): Promise<Endpoint> {
-    const { store, alarms, clock } = this.#options;
+    const { store, alarms, clock, authorize } = this.#options;
     const operations = {
       GetMetricData: async (input: Parameters<typeof getMetricData>[1]) => getMetricData(store, input),
       GetMetricStatistics: async (input: Parameters<typeof getMetricStatistics>[1]) =>
@@ -32,6 +39,6 @@ export class MetricService {
       PutMetricData: async (input: Parameters<typeof putMetricData>[1]) => putMetricData(store, input, clock.nowMs()),
       DescribeAlarms: async (input: Parameters<typeof describeAlarms>[1]) => describeAlarms(alarms.states(), input),
     };
-    return listenOnLoopback(clock, (request) => answerJson({ name: 'CloudWatch', operations }, request));
+    return listenOnLoopback(clock, (request) => answerJson({ name: 'CloudWatch', operations, authorize }, request));
   }
 }

@@ -7,6 +7,7 @@ import type { Endpoint } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import type { JsonOperation } from '../json-protocol.js';
 import { answerJson } from '../json-protocol.js';
+import type { Authorize } from '../ports.js';
 import type { TableEngine } from './embedded-dynalite.js';
 import { startDynalite } from './embedded-dynalite.js';
 
@@ -31,11 +32,18 @@ interface ConditionalWrite {
 export interface TableServiceOptions {
   readonly tables: readonly TableModel[];
   readonly clock: Clock;
+  /**
+   * Judges calls from outside.
+   *
+   * @default - everything is allowed
+   */
+  readonly authorize?: Authorize | undefined;
 }
 
 export class TableService {
   readonly #tables: readonly TableModel[];
   readonly #clock: Clock;
+  readonly #authorize: Authorize | undefined;
   #engine: TableEngine | undefined;
   /** Writes run one at a time, so that the item of a failed condition is the one that failed it. */
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -43,6 +51,7 @@ export class TableService {
   constructor(options: TableServiceOptions) {
     this.#tables = options.tables;
     this.#clock = options.clock;
+    this.#authorize = options.authorize;
   }
 
   /** Creates the tables and serves the DynamoDB API. */
@@ -56,7 +65,8 @@ export class TableService {
     const operations: Record<string, JsonOperation> = {};
     for (const name of READS) operations[name] = (input) => engine(name, input);
     for (const name of WRITES) operations[name] = (input) => this.#write(engine, name, input);
-    return listenOnLoopback(this.#clock, (request) => answerJson({ name: 'DynamoDB', operations }, request));
+    const service = { name: 'DynamoDB', operations, authorize: this.#authorize };
+    return listenOnLoopback(this.#clock, (request) => answerJson(service, request));
   }
 
   /** Items of a table, as the API gives them: for tests and for the live view. */

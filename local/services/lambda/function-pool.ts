@@ -27,6 +27,12 @@ export interface FunctionPoolOptions {
   readonly metrics: MetricSink;
   /** Variables that lead the SDK to the lab, for example AWS_ENDPOINT_URL_KINESIS. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /**
+   * Variables with the credentials of a function, which the lab's services know it by.
+   *
+   * @default - the dummy key, which everyone has
+   */
+  readonly credentials?: ((functionArn: string) => Readonly<Record<string, string>>) | undefined;
   /** Folder for one log file per function. */
   readonly logDir: string;
   /** Called for every line that a function writes. */
@@ -123,12 +129,12 @@ export class FunctionPool implements FunctionInvoker {
       clearTimeout(warm.timer);
       if (warm.process.alive) return warm.process;
     }
-    const { clock, endpoints, onLogLine } = this.#options;
+    const { clock, credentials, endpoints, onLogLine } = this.#options;
     const { fn, log } = state;
     const process = new FunctionProcess({
       fn,
       runtimeLoop: this.#runtimeLoop,
-      environment: processEnvironment(fn, endpoints),
+      environment: processEnvironment(fn, endpoints, credentials?.(fn.arn)),
       nowMs: () => clock.nowMs(),
       onLine: (line) => {
         log.write(line);

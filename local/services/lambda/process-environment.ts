@@ -11,12 +11,14 @@ const DUMMY_KEY = 'lab';
 export function processEnvironment(
   fn: FunctionModel,
   endpoints: Readonly<Record<string, string>>,
+  credentials: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   return {
     ...fn.environment,
     ...endpoints,
     AWS_ACCESS_KEY_ID: DUMMY_KEY,
     AWS_SECRET_ACCESS_KEY: DUMMY_KEY,
+    ...credentials,
     AWS_DEFAULT_REGION: LAB_REGION,
     AWS_REGION: LAB_REGION,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

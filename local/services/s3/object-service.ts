@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.js';
 import { ServiceError } from '../../service-error.js';
 import type { Endpoint } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
-import type { ObjectStore } from '../ports.js';
+import type { Authorize, ObjectStore } from '../ports.js';
 import { locateObject } from './object-path.js';
 import { answerS3 } from './s3-protocol.js';
 
@@ -19,6 +19,12 @@ export interface ObjectServiceOptions {
   /** Names of the buckets that exist. */
   readonly buckets: readonly string[];
   readonly clock: Clock;
+  /**
+   * Judges calls from outside.
+   *
+   * @default - everything is allowed
+   */
+  readonly authorize?: Authorize | undefined;
 }
 
 /** An object's place in a listing. */
@@ -37,12 +43,14 @@ export class ObjectService implements ObjectStore {
   readonly #root: string;
   readonly #buckets: ReadonlySet<string>;
   readonly #clock: Clock;
+  readonly authorize: Authorize | undefined;
   readonly #listeners: PutListener[] = [];
 
   constructor(options: ObjectServiceOptions) {
     this.#root = join(options.directory, 'buckets');
     this.#buckets = new Set(options.buckets);
     this.#clock = options.clock;
+    this.authorize = options.authorize;
   }
 
   /** Serves the S3 API for path-style requests. */

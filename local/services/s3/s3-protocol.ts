@@ -58,6 +58,7 @@ export async function answerS3(store: ObjectService, request: ServiceRequest): P
     const name = nameOperation(request, target);
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (!operation) throw refuse(name);
+    store.authorize?.({ headers: request.headers, operation: name, input: { ...target } });
     return await operation(store, target, request);
   } catch (error) {
     return renderError(error, request);

@@ -19,6 +19,7 @@ export async function answerSns(topics: RecordingTopicService, request: ServiceR
     const unknown = [...form.keys()].find((name) => !PUBLISH_MEMBERS.test(name));
     if (unknown)
       throw new ServiceError('InvalidParameter', `the lab's SNS does not have the member '${unknown}' of Publish`);
+    topics.authorize?.({ headers: request.headers, operation: action, input: Object.fromEntries(form) });
     const { messageId } = await topics.record(form.get('TopicArn') ?? '', {
       ...(form.has('Subject') ? { subject: form.get('Subject') ?? '' } : {}),
       body: form.get('Message') ?? '',

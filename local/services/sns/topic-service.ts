@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.js';
 import { ServiceError } from '../../service-error.js';
 import type { Endpoint } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
-import type { TopicService } from '../ports.js';
+import type { Authorize, TopicService } from '../ports.js';
 import { answerSns } from './sns-protocol.js';
 
 /** One message of a topic, a line of its file. */
@@ -32,6 +32,12 @@ export interface RecordingTopicServiceOptions {
   /** ARNs of the topics that exist. */
   readonly topicArns: readonly string[];
   readonly clock: Clock;
+  /**
+   * Judges calls from outside.
+   *
+   * @default - everything is allowed
+   */
+  readonly authorize?: Authorize | undefined;
 }
 
 /** Largest message in UTF-8 bytes, as in SNS. */
@@ -40,6 +46,7 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 export class RecordingTopicService implements TopicService {
   readonly #folder: string;
   readonly #clock: Clock;
+  readonly authorize: Authorize | undefined;
   readonly #counts: Map<string, number>;
   readonly #listeners: ((message: PublishedMessage) => void)[] = [];
   /** Last write per topic: lines of one file keep the order of their messages. */
@@ -48,6 +55,7 @@ export class RecordingTopicService implements TopicService {
   constructor(options: RecordingTopicServiceOptions) {
     this.#folder = join(options.directory, 'topics');
     this.#clock = options.clock;
+    this.authorize = options.authorize;
     this.#counts = new Map(options.topicArns.map((arn) => [arn, 0]));
   }
 

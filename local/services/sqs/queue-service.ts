@@ -6,7 +6,7 @@ import { ServiceError } from '../../service-error.js';
 import type { Endpoint } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import { answerJson } from '../json-protocol.js';
-import type { QueueService } from '../ports.js';
+import type { Authorize, QueueService } from '../ports.js';
 import { sqsOperations } from './sqs-operations.js';
 
 /** Time that a received message stays hidden, as SQS has it by default. */
@@ -31,23 +31,32 @@ export interface MemoryQueueServiceOptions {
   readonly queues: readonly { readonly name: string; readonly arn: string }[];
   readonly clock: Clock;
   readonly metrics: MetricSink;
+  /**
+   * Judges calls from outside.
+   *
+   * @default - everything is allowed
+   */
+  readonly authorize?: Authorize | undefined;
 }
 
 export class MemoryQueueService implements QueueService {
   readonly #clock: Clock;
   readonly #metrics: MetricSink;
+  readonly #authorize: Authorize | undefined;
   readonly #queues: ReadonlyMap<string, { readonly arn: string; messages: QueueMessage[] }>;
 
   constructor(options: MemoryQueueServiceOptions) {
     this.#clock = options.clock;
     this.#metrics = options.metrics;
+    this.#authorize = options.authorize;
     this.#queues = new Map(options.queues.map(({ name, arn }) => [name, { arn, messages: [] }]));
   }
 
   /** Serves the SQS API; a queue is found by the last segment of its URL. */
   async listen(): Promise<Endpoint> {
     const operations = sqsOperations(this);
-    return listenOnLoopback(this.#clock, (request) => answerJson({ name: 'SQS', operations }, request));
+    const authorize = this.#authorize;
+    return listenOnLoopback(this.#clock, (request) => answerJson({ name: 'SQS', operations, authorize }, request));
   }
 
   /** Reports the queue metrics every lab minute until `signal` is aborted. */

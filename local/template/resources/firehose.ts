@@ -1,3 +1,4 @@
+import { sourceActorArn } from '../access-model.js';
 import type { DeliveryModel } from '../model.js';
 import { each, inert, nested, only, run } from '../property-rules.js';
 import { flagOf, listOf, numberOf, objectOf, type Properties, textOf } from '../property-values.js';
@@ -14,8 +15,6 @@ const DEFAULT_TRANSFORM_BUFFER_MIB = 1;
 const DEFAULT_TRANSFORM_BUFFER_SECONDS = 60;
 const DEFAULT_TRANSFORM_RETRIES = 3;
 
-const permissions = inert('the lab does not evaluate permissions');
-
 const deliveryStream: ResourceType = {
   type: 'AWS::KinesisFirehose::DeliveryStream',
   nameProperty: 'DeliveryStreamName',
@@ -24,7 +23,7 @@ const deliveryStream: ResourceType = {
   rules: {
     DeliveryStreamName: run,
     DeliveryStreamType: only('KinesisStreamAsSource'),
-    KinesisStreamSourceConfiguration: nested({ KinesisStreamARN: run, RoleARN: permissions }),
+    KinesisStreamSourceConfiguration: nested({ KinesisStreamARN: run, RoleARN: run }),
     Tags: inert('nothing in the lab reads tags of a delivery'),
     ExtendedS3DestinationConfiguration: nested({
       ...each(run, 'BucketARN', 'Prefix', 'ErrorOutputPrefix', 'FileExtension'),
@@ -50,7 +49,7 @@ const deliveryStream: ResourceType = {
       }),
       CloudWatchLoggingOptions: inert('what cannot be delivered is kept under the error prefix'),
       EncryptionConfiguration: inert('objects are plain files in the lab'),
-      RoleARN: permissions,
+      RoleARN: run,
       S3BackupMode: only('Disabled'),
     }),
   },
@@ -59,6 +58,12 @@ const deliveryStream: ResourceType = {
     const destination = resource.properties.ExtendedS3DestinationConfiguration;
     if (source === undefined || destination === undefined) {
       throw new Error('a delivery must read a stream and write to S3 in the lab');
+    }
+    const { path, arn } = resource;
+    const roles = { [arn]: destination, [sourceActorArn(arn)]: resource.properties.KinesisStreamSourceConfiguration };
+    for (const [actorArn, holder] of Object.entries(roles)) {
+      const { RoleARN } = objectOf(holder);
+      if (RoleARN !== undefined) draft.access.actors.push({ path, arn: actorArn, roleArn: String(RoleARN) });
     }
     draft.deliveries.push({
       ...identity(resource),

@@ -8,40 +8,10 @@ function inertType(type: string, reason: string, properties: readonly string[], 
   return { type, inert: reason, rules: each(inert(reason), ...properties), ...names };
 }
 
-const permissions = 'the lab does not evaluate permissions';
 const noLogs = 'what a function writes goes to one file per function';
-const plain = 'the lab encrypts nothing';
 const noDeletion = 'it acts when the stack is deleted';
 
-const roleArn = 'arn:aws:iam::000000000000:role/';
-
 export const inertTypes: readonly ResourceType[] = [
-  inertType(
-    'AWS::IAM::Role',
-    permissions,
-    [
-      ...['AssumeRolePolicyDocument', 'Description', 'ManagedPolicyArns', 'MaxSessionDuration', 'Path'],
-      ...['PermissionsBoundary', 'Policies', 'RoleName', 'Tags'],
-    ],
-    { nameProperty: 'RoleName', arn: ({ name }) => `${roleArn}${name}`, attributes: { RoleId: ({ name }) => name } },
-  ),
-  inertType('AWS::IAM::Policy', permissions, ['Groups', 'PolicyDocument', 'PolicyName', 'Roles', 'Users']),
-  inertType(
-    'AWS::IAM::ManagedPolicy',
-    permissions,
-    ['Description', 'Groups', 'ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles', 'Users'],
-    { ref: ({ name }) => `arn:aws:iam::000000000000:policy/${name}` },
-  ),
-  inertType(
-    'AWS::KMS::Key',
-    plain,
-    [
-      ...['Description', 'Enabled', 'EnableKeyRotation', 'KeyPolicy', 'KeySpec', 'KeyUsage', 'MultiRegion'],
-      ...['PendingWindowInDays', 'RotationPeriodInDays', 'Tags'],
-    ],
-    { arn: ({ name }) => labArn('kms', `key/${name}`), attributes: { KeyId: ({ name }) => name } },
-  ),
-  inertType('AWS::KMS::Alias', plain, ['AliasName', 'TargetKeyId'], { nameProperty: 'AliasName' }),
   inertType(
     'AWS::Logs::LogGroup',
     noLogs,
@@ -49,11 +19,7 @@ export const inertTypes: readonly ResourceType[] = [
     { nameProperty: 'LogGroupName', arn: ({ name }) => labArn('logs', `log-group:${name}:*`) },
   ),
   inertType('AWS::Logs::LogStream', noLogs, ['LogGroupName', 'LogStreamName'], { nameProperty: 'LogStreamName' }),
-  inertType('AWS::Logs::ResourcePolicy', permissions, ['PolicyDocument', 'PolicyName']),
-  inertType('AWS::Kinesis::ResourcePolicy', permissions, ['ResourceArn', 'ResourcePolicy']),
-  inertType('AWS::S3::BucketPolicy', permissions, ['Bucket', 'PolicyDocument']),
-  inertType('AWS::SQS::QueuePolicy', permissions, ['PolicyDocument', 'Queues']),
-  inertType('AWS::SNS::TopicPolicy', permissions, ['PolicyDocument', 'Topics']),
+  inertType('AWS::Logs::ResourcePolicy', noLogs, ['PolicyDocument', 'PolicyName']),
   inertType('AWS::CloudWatch::Dashboard', 'the lab has a view of its own', ['DashboardBody', 'DashboardName', 'Tags'], {
     nameProperty: 'DashboardName',
   }),

@@ -30,7 +30,9 @@ const stream: ResourceType = {
     RecordDistributionStrategy: inert('the lab places records by their partition key'),
   },
   add(draft, resource) {
-    const { properties } = resource;
+    const { properties, arn } = resource;
+    const keyId = textOf(objectOf(properties.StreamEncryption).KeyId);
+    if (keyId !== undefined) draft.access.encrypted.push({ resourceArn: arn, keyId });
     const mode = objectOf(properties.StreamModeDetails).StreamMode === 'ON_DEMAND' ? 'ON_DEMAND' : 'PROVISIONED';
     draft.streams.push({
       ...identity(resource),
@@ -38,7 +40,7 @@ const stream: ResourceType = {
       shardCount: mode === 'ON_DEMAND' ? undefined : (numberOf(properties.ShardCount) ?? 1),
       retentionHours: numberOf(properties.RetentionPeriodHours) ?? DEFAULT_RETENTION_HOURS,
       maxRecordSizeKiB: numberOf(properties.MaxRecordSizeInKiB) ?? DEFAULT_MAX_RECORD_KIB,
-      keyId: textOf(objectOf(properties.StreamEncryption).KeyId),
+      keyId,
       shardLevelMetrics: textsOf(properties.DesiredShardLevelMetrics),
       tags: pairsOf(properties.Tags),
     });

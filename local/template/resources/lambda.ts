@@ -22,7 +22,7 @@ const lambdaFunction: ResourceType = {
     Runtime: only('nodejs20.x', 'nodejs22.x', 'nodejs24.x'),
     Architectures: inert('JavaScript runs the same on both'),
     Description: inert('a text for people'),
-    Role: inert('the lab does not evaluate permissions'),
+    Role: run,
     KmsKeyArn: inert('nothing is stored encrypted in the lab'),
     LoggingConfig: inert('what a function writes goes to one file per function'),
     TracingConfig: inert('the lab keeps no traces'),
@@ -31,6 +31,8 @@ const lambdaFunction: ResourceType = {
   add(draft, resource) {
     const { properties } = resource;
     const variables = Object.entries(objectOf(objectOf(properties.Environment).Variables));
+    const { path, arn } = resource;
+    if (properties.Role !== undefined) draft.access.actors.push({ path, arn, roleArn: String(properties.Role) });
     draft.functions.push({
       ...identity(resource),
       assetPath: assetFolder(resource),
@@ -116,14 +118,4 @@ function mappingUuid(stackName: string, logicalId: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-const permission: ResourceType = {
-  type: 'AWS::Lambda::Permission',
-  inert: 'the lab does not evaluate permissions',
-  rules: each(inert('the lab does not evaluate permissions'), ...permissionProperties()),
-};
-
-function permissionProperties(): string[] {
-  return ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn', 'PrincipalOrgID', 'EventSourceToken'];
-}
-
-export const lambdaTypes: readonly ResourceType[] = [lambdaFunction, eventSourceMapping, permission];
+export const lambdaTypes: readonly ResourceType[] = [lambdaFunction, eventSourceMapping];

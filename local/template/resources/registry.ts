@@ -1,4 +1,5 @@
 import type { ResourceType } from '../resource-type.js';
+import { accessTypes } from './access.js';
 import { cloudwatchTypes } from './cloudwatch.js';
 import { dynamodbTypes } from './dynamodb.js';
 import { eventsTypes } from './events.js';
@@ -18,6 +19,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     ...dynamodbTypes,
     ...storageAndMessageTypes,
     ...cloudwatchTypes,
+    ...accessTypes,
     ...inertTypes,
   ].map((type) => [type.type, type]),
 );

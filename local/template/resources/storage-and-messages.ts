@@ -1,8 +1,22 @@
 import { LAB_ACCOUNT_ID, LAB_REGION } from '../identity.js';
 import { each, inert, only, run } from '../property-rules.js';
-import { identity, labArn, type NamedResource, type ResourceType } from '../resource-type.js';
+import { flagOf, listOf, objectOf, textOf } from '../property-values.js';
+import {
+  identity,
+  labArn,
+  type NamedResource,
+  type PlatformDraft,
+  type ResolvedResource,
+  type ResourceType,
+} from '../resource-type.js';
 
 const permissions = 'the lab does not evaluate permissions';
+
+/** The lab encrypts nothing; it decides who may use the key. */
+function noteKey(draft: PlatformDraft, { arn, properties }: ResolvedResource): void {
+  const keyId = textOf(properties.KmsMasterKeyId);
+  if (keyId !== undefined) draft.access.encrypted.push({ resourceArn: arn, keyId });
+}
 
 const bucket: ResourceType = {
   type: 'AWS::S3::Bucket',
@@ -16,7 +30,7 @@ const bucket: ResourceType = {
   },
   rules: {
     BucketName: run,
-    BucketEncryption: inert('objects are plain files in the lab'),
+    BucketEncryption: run,
     IntelligentTieringConfigurations: inert('a price, not a behaviour'),
     LifecycleConfiguration: inert('objects are kept until the lab ends'),
     LoggingConfiguration: inert('the lab keeps no access log'),
@@ -28,7 +42,16 @@ const bucket: ResourceType = {
     Tags: inert('nothing in the lab reads tags of a bucket'),
     VersioningConfiguration: inert('the lab keeps the last version of an object'),
   },
-  add: (draft, resource) => draft.buckets.push(identity(resource)),
+  add(draft, resource) {
+    draft.buckets.push(identity(resource));
+    const encryption = objectOf(resource.properties.BucketEncryption).ServerSideEncryptionConfiguration;
+    for (const rule of listOf(encryption).map(objectOf)) {
+      const { SSEAlgorithm, KMSMasterKeyID } = objectOf(rule.ServerSideEncryptionByDefault);
+      if (SSEAlgorithm !== 'aws:kms' || KMSMasterKeyID === undefined) continue;
+      const bucketKey = flagOf(rule.BucketKeyEnabled);
+      draft.access.encrypted.push({ resourceArn: resource.arn, keyId: String(KMSMasterKeyID), bucketKey });
+    }
+  },
 };
 
 const topic: ResourceType = {
@@ -42,12 +65,15 @@ const topic: ResourceType = {
     TopicName: run,
     FifoTopic: only(false),
     DisplayName: inert('a text for people'),
-    KmsMasterKeyId: inert('messages are plain files in the lab'),
+    KmsMasterKeyId: run,
     SignatureVersion: inert('the lab signs no messages'),
     TracingConfig: inert('the lab keeps no traces'),
     Tags: inert('nothing in the lab reads tags of a topic'),
   },
-  add: (draft, resource) => draft.topics.push(identity(resource)),
+  add(draft, resource) {
+    draft.topics.push(identity(resource));
+    noteKey(draft, resource);
+  },
 };
 
 const subscription: ResourceType = {
@@ -81,11 +107,15 @@ const queue: ResourceType = {
     ...each(inert('queues of the lab keep every message'), 'MessageRetentionPeriod', 'RedriveAllowPolicy'),
     ...each(inert('nothing receives from a queue of the lab'), 'VisibilityTimeout', 'ReceiveMessageWaitTimeSeconds'),
     ...each(inert('nothing receives from a queue of the lab'), 'RedrivePolicy', 'DelaySeconds'),
-    ...each(inert('messages are plain text in the lab'), 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'),
+    KmsMasterKeyId: run,
+    KmsDataKeyReusePeriodSeconds: inert('messages are plain text in the lab'),
     SqsManagedSseEnabled: inert('messages are plain text in the lab'),
     Tags: inert('nothing in the lab reads tags of a queue'),
   },
-  add: (draft, resource) => draft.queues.push({ ...identity(resource), url: queueUrl(resource) }),
+  add(draft, resource) {
+    draft.queues.push({ ...identity(resource), url: queueUrl(resource) });
+    noteKey(draft, resource);
+  },
 };
 
 export const storageAndMessageTypes: readonly ResourceType[] = [bucket, topic, subscription, queue];
