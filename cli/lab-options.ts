@@ -27,6 +27,8 @@ export interface LabOptions {
   readonly readyFile: string | undefined;
   readonly dir: string;
   readonly json: boolean;
+  /** Whether roles may do only what their policies allow. */
+  readonly permissions: boolean;
   readonly seed: number;
 }
 
@@ -48,6 +50,7 @@ usage: kinesis-platform lab [flags]
   --ready-file FILE   write {"endpoint","region","streams"} as JSON here once the lab is ready
   --dir DIR           where the lab keeps buckets and logs (default: .lab)
   --seed N            seed of the clickstream (default: 1)
+  --no-permissions    let every function do everything (default: what its role's policies allow)
   --json              totals as one JSON object, the last line of standard output
 `;
 
@@ -65,6 +68,7 @@ const FLAGS = {
   'ready-file': { type: 'string' },
   dir: { type: 'string' },
   seed: { type: 'string' },
+  'no-permissions': { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
@@ -97,6 +101,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     readyFile: text('ready-file'),
     dir: text('dir') ?? '.lab',
     json: values.json === true,
+    permissions: values['no-permissions'] !== true,
     seed:
       given('seed', (flag, value) =>
         parseInteger(flag, value, { min: 0, max: 0xffff_ffff, advice: 'give a whole number' }),

@@ -12,6 +12,7 @@ import type { PaceLimits } from './load/pace.js';
 import { putClickstream } from './load/put-clickstream.js';
 import { putInput } from './load/put-input.js';
 import { createStreamWriter } from './load/stream-writer.js';
+import { renderPermissions } from './permissions.js';
 import { renderReady, writeReadyFile } from './ready.js';
 import { type StopSignals, watchStopSignals } from './stop-signals.js';
 import { checkAssembly, synthesize } from './synthesize.js';
@@ -65,9 +66,12 @@ async function readAssemblyDir(
 }
 
 async function start(options: LabOptions, assemblyDir: string, directory: LabDirectory): Promise<Lab> {
-  const { stackName, speed, port } = options;
+  const { stackName, speed, port, permissions } = options;
   try {
-    return await startLab({ assemblyDir, stackName, speed, port, directory: directory.path, onFault: tellFault });
+    return await startLab({
+      ...{ assemblyDir, stackName, speed, port, permissions },
+      ...{ directory: directory.path, onFault: tellFault },
+    });
   } catch (error) {
     if (error instanceof ModelError) throw new UsageError(error.message);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new UsageError((error as Error).message);
@@ -99,7 +103,9 @@ async function run(lab: Lab, options: LabOptions, input: Input | undefined, stop
   await lab.drain(AbortSignal.timeout(DRAIN_LIMIT_MS));
   const totals = { ...(await lab.stop()), rejected: rejections.count };
   display.stop();
-  process.stdout.write(`\n${renderTotals(totals)}\nobjects, alerts and logs are in ${options.dir}\n`);
+  process.stdout.write(
+    `\n${renderTotals(totals)}\n${renderPermissions(lab.permissions())}\nobjects, alerts and logs are in ${options.dir}\n`,
+  );
   if (options.json) process.stdout.write(`${renderTotalsJson(totals)}\n`);
   return totals.balanced ? 0 : 1;
 }

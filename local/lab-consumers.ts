@@ -6,7 +6,10 @@ import type { DestinationPorts } from './event-sources/failure-destination.js';
 import { MappingRunner } from './event-sources/mapping-runner.js';
 import { type LabConsumer, nameByPath } from './lab-consumer.js';
 import type { LabServices } from './lab-services.js';
+import { Acting } from './permissions/acting.js';
+import type { PermissionGuard } from './permissions/guard.js';
 import type { FunctionInvoker } from './services/lambda/invoker.js';
+import { sourceActorArn } from './template/access-model.js';
 import type { PlatformModel } from './template/model.js';
 import { FailureStorage } from './totals/failure-storage.js';
 
@@ -17,6 +20,7 @@ export interface ConsumersOptions {
   readonly engine: KinesisEngine;
   readonly services: LabServices;
   readonly invoker: FunctionInvoker;
+  readonly guard: PermissionGuard;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
@@ -57,18 +61,21 @@ function makeMapping(
   failures: FailureStorage,
   options: ConsumersOptions,
 ): MappingRunner {
-  const { engine, services, consumerArns } = options;
+  const { engine, services, consumerArns, guard, model } = options;
+  const fn = model.functions.find(({ name }) => name === mapping.functionName);
+  const role = new Acting(guard, guard.actor(fn?.arn ?? mapping.functionName));
+  const [queues, topics] = [role.queues(services.queues), role.topics(services.topics)];
   const ports: DestinationPorts = {
-    objects: services.objects,
+    objects: role.objects(services.objects),
     queues: {
       send: async (arn, body) => {
-        await services.queues.send(arn, body);
+        await queues.send(arn, body);
         failures.readNotice(mapping.uuid, body);
       },
     },
     topics: {
       publish: async (arn, message) => {
-        await services.topics.publish(arn, message);
+        await topics.publish(arn, message);
         failures.readNotice(mapping.uuid, message.body);
       },
     },
@@ -76,8 +83,8 @@ function makeMapping(
   const eventSourceArn = consumerArns.get(mapping.eventSourceArn) ?? mapping.eventSourceArn;
   return new MappingRunner({
     mapping: { ...mapping, eventSourceArn },
-    kinesis: engine,
-    fanOut: engine,
+    kinesis: role.kinesis(engine),
+    fanOut: role.fanOut(engine),
     invoker: options.invoker,
     ports,
     metrics: services.metrics,
@@ -87,9 +94,16 @@ function makeMapping(
 }
 
 function makeDelivery(delivery: PlatformModel['deliveries'][number], options: ConsumersOptions): DeliveryRunner {
-  const { engine, services, invoker, clock, onFault } = options;
-  const { objects, metrics } = services;
-  return new DeliveryRunner({ delivery, kinesis: engine, objects, functions: invoker, metrics, clock, onFault });
+  const { engine, services, invoker, guard, clock, onFault } = options;
+  const [reader, writer] = [sourceActorArn(delivery.arn), delivery.arn].map(
+    (arn) => new Acting(guard, guard.actor(arn)),
+  );
+  return new DeliveryRunner({
+    ...{ delivery, clock, onFault, metrics: services.metrics },
+    kinesis: reader!.kinesis(engine),
+    objects: writer!.objects(services.objects),
+    functions: writer!.functions(invoker),
+  });
 }
 
 function mappingConsumer(

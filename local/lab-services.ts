@@ -2,6 +2,9 @@
 import type { Clock } from './clock.js';
 import { AlarmEvaluator } from './metrics/alarm-evaluator.js';
 import { MetricStore } from './metrics/metric-store.js';
+import { Acting } from './permissions/acting.js';
+import type { PermissionGuard } from './permissions/guard.js';
+import { ServiceError } from './service-error.js';
 import { MetricService } from './services/cloudwatch/metric-service.js';
 import { TableService } from './services/dynamodb/table-service.js';
 import type { Endpoint } from './services/http-endpoint.js';
@@ -9,6 +12,7 @@ import type { TopicService } from './services/ports.js';
 import { ObjectService } from './services/s3/object-service.js';
 import { RecordingTopicService } from './services/sns/topic-service.js';
 import { MemoryQueueService } from './services/sqs/queue-service.js';
+import { LAB_ACCOUNT_ID, LAB_REGION } from './template/identity.js';
 import type { PlatformModel } from './template/model.js';
 
 export interface LabServices {
@@ -25,12 +29,25 @@ export interface LabServices {
   close(): Promise<void>;
 }
 
-export async function startServices(model: PlatformModel, clock: Clock, directory: string): Promise<LabServices> {
+export interface ServicesOptions {
+  readonly model: PlatformModel;
+  readonly clock: Clock;
+  readonly directory: string;
+  readonly guard: PermissionGuard;
+}
+
+export async function startServices({ model, clock, directory, guard }: ServicesOptions): Promise<LabServices> {
   const metrics = new MetricStore();
-  const objects = new ObjectService({ directory, buckets: model.buckets.map(({ name }) => name), clock });
-  const topics = new RecordingTopicService({ directory, topicArns: model.topics.map(({ arn }) => arn), clock });
-  const queues = new MemoryQueueService({ queues: model.queues, clock, metrics });
-  const tables = new TableService({ tables: model.tables, clock });
+  const objects = new ObjectService({
+    ...{ directory, buckets: model.buckets.map(({ name }) => name), clock },
+    authorize: guard.authorize('s3'),
+  });
+  const topics = new RecordingTopicService({
+    ...{ directory, topicArns: model.topics.map(({ arn }) => arn), clock },
+    authorize: guard.authorize('sns'),
+  });
+  const queues = new MemoryQueueService({ queues: model.queues, clock, metrics, authorize: guard.authorize('sqs') });
+  const tables = new TableService({ tables: model.tables, clock, authorize: guard.authorize('dynamodb') });
   let ownMessages = 0;
   const ownTopics: TopicService = {
     async publish(topicArn, message) {
@@ -38,13 +55,13 @@ export async function startServices(model: PlatformModel, clock: Clock, director
       await topics.publish(topicArn, message);
     },
   };
-  const alarms = new AlarmEvaluator({ alarms: model.alarms, metrics, topics: ownTopics, clock });
+  const alarms = new AlarmEvaluator({ alarms: model.alarms, metrics, topics: alarmTopics(guard, ownTopics), clock });
   const services: Readonly<Record<string, { listen(): Promise<Endpoint> }>> = {
     S3: objects,
     SNS: topics,
     SQS: queues,
     DYNAMODB: tables,
-    CLOUDWATCH: new MetricService({ store: metrics, alarms, clock }),
+    CLOUDWATCH: new MetricService({ store: metrics, alarms, clock, authorize: guard.authorize('cloudwatch') }),
   };
   const listening = await Promise.all(
     Object.entries(services).map(async ([name, service]) => [name, await service.listen()] as const),
@@ -60,5 +77,18 @@ export async function startServices(model: PlatformModel, clock: Clock, director
     async close() {
       await Promise.all(listening.map(([, endpoint]) => endpoint.close()));
     },
+  };
+}
+
+/** As CloudWatch, which goes on with its alarms when a topic does not let it in. */
+function alarmTopics(guard: PermissionGuard, topics: TopicService): TopicService {
+  const sourceArn = `arn:aws:cloudwatch:${LAB_REGION}:${LAB_ACCOUNT_ID}:alarm:*`;
+  const cloudwatch = new Acting(guard, { kind: 'service', service: 'cloudwatch.amazonaws.com', sourceArn });
+  const guarded = cloudwatch.topics(topics);
+  return {
+    publish: (topicArn, message) =>
+      guarded.publish(topicArn, message).catch((error: unknown) => {
+        if (!(error instanceof ServiceError)) throw error;
+      }),
   };
 }

@@ -8,10 +8,13 @@ import { startConsumers } from './lab-consumers.js';
 import { type LabServices, startServices } from './lab-services.js';
 import { parseEmbeddedMetrics } from './metrics/embedded-metrics.js';
 import { openStreams } from './open-streams.js';
+import { Acting } from './permissions/acting.js';
+import { PermissionGuard } from './permissions/guard.js';
+import { checkRoles } from './permissions/start-checks.js';
 import { Lab } from './running-lab.js';
 import { FunctionPool } from './services/lambda/function-pool.js';
-import type { PlatformModel } from './template/model.js';
-import { readModel } from './template/read-model.js';
+import type { PlatformModel, ScheduleModel } from './template/model.js';
+import { ModelError, readModel } from './template/read-model.js';
 
 const MINUTE_MS = 60_000;
 
@@ -28,6 +31,12 @@ export interface LabOptions {
   readonly port: number;
   /** The lab's folder, empty. */
   readonly directory: string;
+  /**
+   * Whether functions, mappings, deliveries and schedules may do only what their roles and the policies allow.
+   *
+   * @default true
+   */
+  readonly permissions?: boolean;
   /** Told of what ends a part of the lab early. */
   readonly onFault: (error: unknown) => void;
 }
@@ -57,12 +66,13 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
   const clock = new LabClock({ speed, startMs });
   started.push(() => clock.stop());
-  const services = await startServices(model, clock, directory);
+  const guard = guardModel(model, options);
+  const services = await startServices({ model, clock, directory, guard });
   started.push(() => services.close());
   const { metrics } = services;
   const kinesis = createKinesisEngine({ clock, metrics, identity: { accountId, region } });
   started.push(() => kinesis.close());
-  const endpoint = await listenKinesis(kinesis, { clock, port });
+  const endpoint = await listenKinesis(kinesis, { clock, port, authorize: guard.authorize('kinesis') });
   started.push(() => endpoint.close());
   const consumerArns = await openStreams(kinesis, model);
   const invoker = new FunctionPool({
@@ -70,19 +80,41 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
     clock,
     metrics,
     endpoints: { ...services.endpoints, AWS_ENDPOINT_URL_KINESIS: endpoint.url },
+    credentials: (functionArn) => guard.credentials(functionArn),
     logDir: `${directory}/logs`,
     onLogLine: (_, line) => {
       for (const datapoint of parseEmbeddedMetrics(line)) metrics.put(datapoint);
     },
   });
   started.push(() => invoker.stop(0));
-  const parts = { model, consumerArns, engine: kinesis, services, invoker, clock, onFault };
+  const parts = { model, consumerArns, engine: kinesis, services, invoker, guard, clock, onFault };
   const { consumers, delivered } = await startConsumers(parts);
-  const schedules = model.schedules.map((schedule) => new ScheduleRunner({ ...parts, schedule, onError: onFault }));
+  const schedules = model.schedules.map(
+    (schedule) => new ScheduleRunner({ ...parts, invoker: invokerOf(schedule, parts), schedule, onError: onFault }),
+  );
   for (const schedule of schedules) schedule.start();
   started.push(() => stopReaders([...schedules, ...consumers], invoker, onFault));
   started.push(runMinutely(services, onFault));
-  return { clock, endpoint: endpoint.url, kinesis, services, consumers, delivered };
+  return { guard, clock, endpoint: endpoint.url, kinesis, services, consumers, delivered };
+}
+
+/** Refuses, as a deployment would, a role that lacks what its function or delivery needs to begin with. */
+function guardModel(model: PlatformModel, { permissions = true }: LabOptions): PermissionGuard {
+  let missing: string[];
+  try {
+    const guard = new PermissionGuard(model.access, { enforced: permissions });
+    missing = checkRoles(guard, model);
+    if (missing.length === 0) return guard;
+  } catch (error) {
+    missing = [(error as Error).message];
+  }
+  throw new ModelError(`start stack '${model.stackName}' failed: ${missing.join('; ')}`);
+}
+
+/** A schedule invokes its functions as EventBridge, which each function must let in. */
+function invokerOf({ arn }: ScheduleModel, { guard, invoker }: { guard: PermissionGuard; invoker: FunctionPool }) {
+  const caller = { kind: 'service', service: 'events.amazonaws.com', sourceArn: arn } as const;
+  return new Acting(guard, caller).functions(invoker);
 }
 
 /** Evaluates alarms and reports queues each minute; gives what ends it. */

@@ -5,6 +5,8 @@ import type { KinesisApi, StreamCensus } from './engine/api.js';
 import type { LabConsumer } from './lab-consumer.js';
 import type { LabServices } from './lab-services.js';
 import type { LabStatus, LabTotals } from './lab-status.js';
+import type { PermissionGuard } from './permissions/guard.js';
+import type { PermissionReport } from './permissions/report.js';
 import type { PlatformModel } from './template/model.js';
 
 /** How often what takes a question to the engine is brought up to date, in wall time. */
@@ -19,6 +21,7 @@ export interface LabParts {
   readonly endpoint: string;
   readonly kinesis: Pick<KinesisApi, 'DescribeStreamSummary'> & StreamCensus;
   readonly services: LabServices;
+  readonly guard: PermissionGuard;
   readonly consumers: readonly LabConsumer[];
   readonly delivered: () => { readonly objects: number; readonly records: number };
   /** Ends what runs, in order; the counts stay readable. */
@@ -54,6 +57,11 @@ export class Lab {
     }));
     for (const { name, shardCount } of model.streams) this.#openShards.set(name, shardCount ?? 1);
     this.#refresher = setInterval(() => void this.#refresh().catch(() => undefined), REFRESH_MS);
+  }
+
+  /** What the policies of the template refused so far, and which of their statements no call needed. */
+  permissions(): PermissionReport {
+    return this.#parts.guard.report();
   }
 
   /** Open shards of a stream, and what is unread, are as of the last refresh. */

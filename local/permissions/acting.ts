@@ -60,12 +60,12 @@ export class Acting {
     };
   }
 
-  functions(invoker: FunctionInvoker, arnOf: (nameOrArn: string) => string): FunctionInvoker {
+  /** For callers that name functions by their ARN. */
+  functions(invoker: FunctionInvoker): FunctionInvoker {
     return {
-      invoke: async (nameOrArn, event) => {
-        const resource = arnOf(nameOrArn);
-        this.#guard.demand(this.#caller, 'lambda', [{ action: 'lambda:InvokeFunction', resource }]);
-        return invoker.invoke(nameOrArn, event);
+      invoke: async (functionArn, event) => {
+        this.#guard.demand(this.#caller, 'lambda', [{ action: 'lambda:InvokeFunction', resource: functionArn }]);
+        return invoker.invoke(functionArn, event);
       },
     };
   }

@@ -3,7 +3,7 @@
 // Calls with any other key are the account's administrator's, who may do everything and is not counted.
 import { createHash } from 'node:crypto';
 import type { Authorize } from '../services/ports.js';
-import type { AccessModel } from '../template/access-model.js';
+import { type AccessModel, emptyAccess } from '../template/access-model.js';
 import { LAB_ACCOUNT_ID, LAB_REGION } from '../template/identity.js';
 import type { Claim, ReadClaims } from './calls/claim.js';
 import { dynamodbClaims } from './calls/dynamodb.js';
@@ -17,6 +17,7 @@ import { PermissionLedger } from './ledger.js';
 import { Policies } from './policies.js';
 import { type Caller, describeCaller } from './principal.js';
 import { refusalOf } from './refusal.js';
+import { type PermissionReport, reportPermissions } from './report.js';
 
 /** Decisions kept for calls that come again and again; keys of objects would make them too many otherwise. */
 const MAX_REMEMBERED = 10_000;
@@ -39,22 +40,31 @@ export class PermissionGuard {
   readonly #encryption: Encryption;
   readonly #access: AccessModel;
   readonly #byAccessKey = new Map<string, Caller>();
+  readonly #enforced: boolean;
   readonly #remembered = new Map<string, { readonly request: AccessRequest; readonly verdict: Verdict }>();
 
-  /** Fails when a policy holds what the lab cannot evaluate. */
-  constructor(access: AccessModel) {
-    this.#access = access;
-    this.policies = new Policies(access, LAB_ACCOUNT_ID);
-    this.#encryption = new Encryption(access);
-    for (const { arn } of access.actors) this.#byAccessKey.set(accessKeyOf(arn), this.actor(arn));
+  /** Fails when a policy holds what the lab cannot evaluate. Not enforced, everyone may do everything. */
+  constructor(access: AccessModel, { enforced }: { readonly enforced: boolean }) {
+    this.#enforced = enforced;
+    this.#access = enforced ? access : emptyAccess();
+    this.policies = new Policies(this.#access, LAB_ACCOUNT_ID);
+    this.#encryption = new Encryption(this.#access);
+    for (const { arn } of this.#access.actors) this.#byAccessKey.set(accessKeyOf(arn), this.actor(arn));
   }
 
   /** The role of a function or delivery, acting for it. */
   actor(arn: string): Caller {
+    const session = arn.split(/[:/]/).at(-1)!;
+    if (!this.#enforced) return { kind: 'role', path: arn, roleArn: arn, session };
     const actor = this.#access.actors.find((candidate) => candidate.arn === arn);
     const role = this.#access.roles.find((candidate) => candidate.arn === actor?.roleArn);
     if (!role) throw new Error(`role '${actor?.roleArn}' of '${actor?.path ?? arn}' is not in the template`);
-    return { kind: 'role', path: role.path, roleArn: role.arn, session: arn.split(/[:/]/).at(-1)! };
+    return { kind: 'role', path: role.path, roleArn: role.arn, session };
+  }
+
+  /** What the run has asked for so far, and what it did not need. */
+  report(): PermissionReport {
+    return reportPermissions(this.ledger.entries, this.policies);
   }
 
   /** Variables with the credentials of a function's process. */
@@ -81,6 +91,7 @@ export class PermissionGuard {
 
   /** Throws the service's refusal of the first claim that is refused; keys of encrypted resources are claimed too. */
   demand(caller: Caller, service: string, claims: readonly Claim[]): void {
+    if (!this.#enforced) return;
     for (const claim of claims) {
       this.#demandOne(caller, service, claim);
       for (const keyClaim of this.#encryption.claims(claim)) this.#demandOne(caller, service, keyClaim);
@@ -92,6 +103,7 @@ export class PermissionGuard {
 
   /** Refusals of claims that a service would check before anything runs, all of them; empty when all may be. */
   check(caller: Caller, claims: readonly Claim[]): string[] {
+    if (!this.#enforced) return [];
     const all = claims.flatMap((claim) => [claim, ...this.#encryption.claims(claim)]);
     return all.flatMap((claim) => {
       const { request, verdict } = this.#decide(caller, claim);
@@ -137,6 +149,7 @@ function contextOf(caller: Caller): ConditionContext {
       'aws:principalisawsservice': 'true',
       'aws:sourceaccount': LAB_ACCOUNT_ID,
       'aws:sourcearn': caller.sourceArn,
+      'aws:sourceowner': LAB_ACCOUNT_ID,
     };
   }
   return {
@@ -145,7 +158,6 @@ function contextOf(caller: Caller): ConditionContext {
     'aws:principalarn': caller.roleArn,
     'aws:principalaccount': LAB_ACCOUNT_ID,
     'aws:principaltype': 'AssumedRole',
-    'aws:sourceowner': LAB_ACCOUNT_ID,
   };
 }
 

@@ -34,8 +34,8 @@ export function judge(policies: Policies, request: AccessRequest, without?: stri
   const [itself, account] = [named('itself'), named('account')];
   const denies = [...ofRole, ...itself, ...account].filter(({ effect }) => effect === 'Deny');
   if (denies.length > 0) {
-    const kind = denies[0]!.principals ? 'resource-based' : 'identity-based';
-    return { allowed: false, by: denies, reason: `with an explicit deny in a ${kind} policy` };
+    const kind = denies[0]!.principals ? 'a resource-based' : 'an identity-based';
+    return { allowed: false, by: denies, reason: `with an explicit deny in ${kind} policy` };
   }
   const kind = caller.kind === 'service' ? 'resource-based' : 'identity-based';
   const refused = { allowed: false, by: [], reason: `because no ${kind} policy allows the ${action} action` };

@@ -1,7 +1,24 @@
 // Every policy of a template, by whom it belongs to: roles, resources and keys.
 import type { AccessModel, RoleModel } from '../template/access-model.js';
+import { LAB_ACCOUNT_ID } from '../template/identity.js';
 import { awsManagedPolicy } from './managed-policies.js';
 import { type DocumentPlace, parseDocument, type Statement } from './policy-document.js';
+
+/** What a topic without a policy has: services of AWS may publish for the account that owns it. */
+const DEFAULT_TOPIC_POLICY = parseDocument(
+  {
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'sns:Publish',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceOwner': LAB_ACCOUNT_ID } },
+      },
+    ],
+  },
+  { path: 'SNS/DefaultPolicy', owner: 'SNS' },
+);
 
 export class Policies {
   readonly accountId: string;
@@ -34,11 +51,7 @@ export class Policies {
 
   /** Policies of the resource itself; an object has its bucket's, a version of a function the function's. */
   ofResource(arn: string): readonly Statement[] {
-    return this.#ofResource.get(policyHolder(arn)) ?? [];
-  }
-
-  hasPolicy(arn: string): boolean {
-    return this.#ofResource.has(policyHolder(arn));
+    return this.#ofResource.get(policyHolder(arn)) ?? (arn.startsWith('arn:aws:sns:') ? DEFAULT_TOPIC_POLICY : []);
   }
 
   /** Whether the key is of this template, so that its policy is known. */
