@@ -21,7 +21,7 @@ export interface LabParts {
   readonly endpoint: string;
   readonly kinesis: Pick<KinesisApi, 'DescribeStreamSummary'> & StreamCensus;
   readonly services: LabServices;
-  readonly guard: PermissionGuard;
+  readonly guard: Pick<PermissionGuard, 'report'>;
   readonly consumers: readonly LabConsumer[];
   readonly delivered: () => { readonly objects: number; readonly records: number };
   /** Ends what runs, in order; the counts stay readable. */

@@ -39,6 +39,7 @@ function aLab(consumers: readonly LabConsumer[]): Lab {
       DescribeStreamSummary: async () => ({ StreamDescriptionSummary: undefined }),
     },
     services: { alerts: () => 2, alarms: { states: () => [] } } as unknown as LabServices,
+    guard: { report: () => ({ calls: 0, refused: [], unused: [], notExercised: [] }) },
     consumers,
     delivered: () => ({ objects: 1, records: 4 }),
     stop: async () => clock.stop(),
