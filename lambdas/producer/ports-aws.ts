@@ -2,10 +2,13 @@
 import { createProducer } from '../../runtime/producer/index.js';
 import type { ProducePorts } from './produce.js';
 
+/** A call without a reply is lost after this; the function keeps as much to answer in. */
+export const REQUEST_TIMEOUT_MS = 5_000;
+
 /**
  * Makes the port that puts to `streamName`.
  */
 export function streamPort(streamName: string): ProducePorts['put'] {
-  const producer = createProducer({ streamName });
-  return (entries) => producer.put(entries);
+  const producer = createProducer({ streamName, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  return (entries, signal) => producer.put(entries, { signal });
 }

@@ -18,8 +18,8 @@ export type ProducerLog =
 
 /** Everything the producer function needs from the outside world. */
 export interface ProducePorts {
-  /** Puts entries in order, retrying what fails; an outcome for each. */
-  put(entries: readonly PutEntry[]): Promise<readonly PutOutcome[]>;
+  /** Puts entries in order, retrying what fails until `signal` is aborted; an outcome for each. */
+  put(entries: readonly PutEntry[], signal?: AbortSignal): Promise<readonly PutOutcome[]>;
   nowMs(): number;
   readonly telemetry: Telemetry<ProducerLog>;
 }
@@ -31,19 +31,19 @@ const SLICE = 2_000;
  * Puts what `input` asks for.
  *
  * An event that breaks the schema or a limit of the stream is refused and the others are put; one that the stream did not
- * take after all attempts is reported as failed. Neither is an error of the invocation.
+ * take after all attempts, or before `signal` was aborted, is reported as failed. Neither is an error of the invocation.
  */
-export async function produce(ports: ProducePorts, input: unknown): Promise<ProducerOutput> {
+export async function produce(ports: ProducePorts, input: unknown, signal?: AbortSignal): Promise<ProducerOutput> {
   const request = readRequest(input);
   const failed: { id: string; errorCode: string }[] = [];
   const refused: { id: string; reason: string }[] = [];
   let put = 0;
   const putSlice = async (events: readonly StreamEvent[]) => {
-    const outcomes = await ports.put(events.map(renderEventEntry));
+    const outcomes = await ports.put(events.map(renderEventEntry), signal);
     outcomes.forEach((outcome, i) => {
       const { id } = events[i]!;
       if (outcome.kind === 'put') put += 1;
-      else if (outcome.attempts === 0) refused.push({ id, reason: outcome.message });
+      else if (outcome.attempts === 0 && outcome.errorCode !== 'Aborted') refused.push({ id, reason: outcome.message });
       else failed.push({ id, errorCode: outcome.errorCode });
     });
   };

@@ -5,6 +5,7 @@ import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { RETENTION_MIN_HOURS } from '../../core/limits.js';
+import { ConfigError } from '../errors.js';
 import type { LambdaConsumer } from './lambda-consumer.js';
 import { AlarmTopic } from './private/alarm-topic.js';
 import type { AlarmDefinition } from './private/alarms/alarm-definition.js';
@@ -148,6 +149,12 @@ export class StreamMonitoring extends Construct {
   }
 
   private define(subject: string, definitions: readonly AlarmDefinition[]): void {
+    if (this.node.tryFindChild(subject)) {
+      throw new ConfigError(
+        this,
+        `names of what is watched must be unique, got '${subject}' again; give a consumer another 'name', or the construct another id`,
+      );
+    }
     const scope = new Construct(this, subject);
     for (const { kind, severity, meaning, metric, ...definition } of definitions) {
       const alarm = new cloudwatch.Alarm(scope, kind, {

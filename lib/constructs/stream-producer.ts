@@ -15,7 +15,8 @@ export interface StreamProducerProps {
   readonly stream: kinesis.IStream;
 
   /**
-   * Function that writes. It gets the permission, and STREAM_NAME in its environment unless it is imported.
+   * Function that writes. It gets the permission, and STREAM_NAME in its environment unless it is imported, an alias or a
+   * version. Of several producers with one function the last sets STREAM_NAME.
    *
    * @default - this package's producer: puts the events it is invoked with, or generates some, and puts only failed
    * entries again

@@ -95,7 +95,10 @@ test('takes an imported stream, whose mode only the account knows', () => {
 test('lets bounds pass that only the deployment knows', () => {
   const stack = aStack();
   const maxShards = new CfnParameter(stack, 'Most', { type: 'Number' }).valueAsNumber;
-  expect(() => define(stack, { maxShards, minShards: 5 })).not.toThrow();
+  const template = templateOf(() => define(stack, { maxShards, minShards: 5 }), stack);
+  expect(propertiesOf(template, 'AWS::Lambda::Function')).toMatchObject({
+    Environment: { Variables: { MIN_SHARDS: '5', MAX_SHARDS: '${Most}' } },
+  });
 });
 
 test.each<[string, (stack: Stack) => Props, string]>([

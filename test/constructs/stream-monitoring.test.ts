@@ -236,6 +236,19 @@ test('two monitorings of one stack name their alarms apart', () => {
   ]);
 });
 
+test('fails when two parts have one name, or a part is called like what the monitoring holds itself', () => {
+  const again = 'names of what is watched must be unique, got';
+  const twice: Watch = (monitoring, stream, stack) => {
+    const reader = new LambdaConsumer(stack, 'Reader', { stream, function: aFunction(stack) });
+    monitoring.monitorConsumer(reader);
+    monitoring.monitorConsumer(reader);
+  };
+  const dashboard: Watch = (monitoring, stream, stack) =>
+    monitoring.monitorConsumer(new LambdaConsumer(stack, 'Dashboard', { stream, function: aFunction(stack) }));
+  expect(() => synth(twice)).toThrow(`${again} 'Reader' again; give a consumer another 'name'`);
+  expect(() => synth(dashboard)).toThrow(`${again} 'Dashboard' again`);
+});
+
 test('silence is an alarm only where it is asked for, and then missing data is bad news', () => {
   expect(alarms(withNothing).has('Stack-Stream-StreamSilent')).toBe(false);
   expect(alarms(synth(undefined, { alarmWhenSilent: true })).get('Stack-Stream-StreamSilent')).toMatchObject({

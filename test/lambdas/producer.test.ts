@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { MAX_GENERATED_COUNT } from '../../lambdas/producer/contract.js';
 import { type ProducePorts, type ProducerLog, produce } from '../../lambdas/producer/produce.js';
 import type { PutEntry, PutOutcome } from '../../runtime/producer/index.js';
+import { putEntries } from '../../runtime/producer/put-entries.js';
+import { fakeProducerPorts } from '../support/fake-producer-ports.js';
 import { anEvent } from '../support/kinesis-batch.js';
 import { recordedTelemetry } from '../support/recorded-telemetry.js';
 
@@ -46,6 +48,16 @@ test('refuses what breaks the schema by its id, or its position, and puts the re
     ],
   });
   expect(telemetry.measured).toEqual([{ RecordsPut: 1, RecordsNotPut: 2 }]);
+});
+
+test('answers for every event when its time is up: what was not put by then has failed', async () => {
+  const { ports } = fakePorts();
+  const streamName = 's';
+  const signal = AbortSignal.abort();
+  const put: ProducePorts['put'] = (entries, given) =>
+    putEntries(fakeProducerPorts(), streamName, entries, { signal: given });
+  const reply = await produce({ ...ports, put }, { events: [anEvent({ id: 'late' }), 'text'] }, signal);
+  expect(reply).toMatchObject({ put: 0, failed: [{ id: 'late', errorCode: 'Aborted' }], refused: [{ id: '#1' }] });
 });
 
 test('tells what the stream did not take from what could never be sent', async () => {
