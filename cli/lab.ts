@@ -13,7 +13,7 @@ import { putClickstream } from './load/put-clickstream.js';
 import { putInput } from './load/put-input.js';
 import { createStreamWriter } from './load/stream-writer.js';
 import { renderPermissions } from './permissions.js';
-import { renderReady, writeReadyFile } from './ready.js';
+import { clearReadyFile, renderReady, writeReadyFile } from './ready.js';
 import { type StopSignals, watchStopSignals } from './stop-signals.js';
 import { checkAssembly, synthesize } from './synthesize.js';
 import { renderTotals, renderTotalsJson } from './totals.js';
@@ -35,6 +35,7 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
   // A reader that went away ends the output, not the run.
   process.stdout.on('error', () => undefined);
   const input = options.input === undefined ? undefined : await openInput(options.input, options.format, process.stdin);
+  if (options.readyFile !== undefined) await clearReadyFile(options.readyFile);
   const directory = await takeLabDirectory(options.dir).catch((error) => {
     throw error instanceof LabDirectoryError ? new UsageError(error.message) : error;
   });

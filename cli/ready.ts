@@ -1,5 +1,5 @@
 // Tells people and programs that the lab is ready, and how to reach it.
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { UsageError } from './usage-error.js';
 
 export interface ReadyLab {

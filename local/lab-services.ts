@@ -51,8 +51,8 @@ export async function startServices({ model, clock, directory, guard }: Services
   let ownMessages = 0;
   const ownTopics: TopicService = {
     async publish(topicArn, message) {
-      ownMessages += 1;
       await topics.publish(topicArn, message);
+      ownMessages += 1;
     },
   };
   const alarms = new AlarmEvaluator({ alarms: model.alarms, metrics, topics: alarmTopics(guard, ownTopics), clock });
