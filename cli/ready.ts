@@ -26,9 +26,18 @@ export async function writeReadyFile(path: string, { endpoint, region, streams }
     await writeFile(half, `${JSON.stringify({ endpoint, region, streams })}\n`);
     await rename(half, path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `'--ready-file' must be a file that can be written, got '${path}' (${code}); check the folder`,
-    );
+    throw refuse(path, error);
   }
+}
+
+/** Takes away what an earlier run left: whoever waits for the file must not find that lab. */
+export async function clearReadyFile(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error) => {
+    throw refuse(path, error);
+  });
+}
+
+function refuse(path: string, error: unknown): UsageError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new UsageError(`'--ready-file' must be a file that can be written, got '${path}' (${code}); check the folder`);
 }
