@@ -20,7 +20,7 @@ async function openStream(engine: KinesisEngine, stream: StreamModel): Promise<v
     StreamModeDetails: { StreamMode: mode },
     ...(shardCount === undefined ? {} : { ShardCount: shardCount }),
     MaxRecordSizeInKiB: maxRecordSizeKiB,
-    Tags: { ...tags },
+    ...(Object.keys(tags).length === 0 ? {} : { Tags: { ...tags } }),
   });
   const { RetentionPeriodHours } = await engine.DescribeStreamSummary({ StreamName }).then((out) => ({
     RetentionPeriodHours: out.StreamDescriptionSummary?.RetentionPeriodHours ?? stream.retentionHours,
