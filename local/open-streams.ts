@@ -15,21 +15,21 @@ export async function openStreams(engine: KinesisEngine, model: PlatformModel): 
 
 async function openStream(engine: KinesisEngine, stream: StreamModel): Promise<void> {
   const { name: StreamName, mode, shardCount, maxRecordSizeKiB, tags } = stream;
-  engine.openStream({
-    StreamName,
-    StreamModeDetails: { StreamMode: mode },
-    ...(shardCount === undefined ? {} : { ShardCount: shardCount }),
-    MaxRecordSizeInKiB: maxRecordSizeKiB,
-    ...(Object.keys(tags).length === 0 ? {} : { Tags: { ...tags } }),
-  });
+  engine.openStream(
+    {
+      StreamName,
+      StreamModeDetails: { StreamMode: mode },
+      ...(shardCount === undefined ? {} : { ShardCount: shardCount }),
+      MaxRecordSizeInKiB: maxRecordSizeKiB,
+      ...(Object.keys(tags).length === 0 ? {} : { Tags: { ...tags } }),
+    },
+    stream.keyId,
+  );
   const { RetentionPeriodHours } = await engine.DescribeStreamSummary({ StreamName }).then((out) => ({
     RetentionPeriodHours: out.StreamDescriptionSummary?.RetentionPeriodHours ?? stream.retentionHours,
   }));
   if (stream.retentionHours > RetentionPeriodHours) {
     await engine.IncreaseStreamRetentionPeriod({ StreamName, RetentionPeriodHours: stream.retentionHours });
-  }
-  if (stream.keyId !== undefined) {
-    await engine.StartStreamEncryption({ StreamName, EncryptionType: 'KMS', KeyId: stream.keyId });
   }
   if (stream.shardLevelMetrics.length > 0) {
     const ShardLevelMetrics = stream.shardLevelMetrics as ('ALL' | 'IncomingBytes')[];

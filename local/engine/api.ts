@@ -105,8 +105,8 @@ export interface StreamCensus {
 
 /** What a starting lab sets up from its template, without the time the service takes for it. */
 export interface StartUp {
-  /** Creates a stream that is ACTIVE at once. */
-  openStream(input: kinesis.CreateStreamCommandInput): void;
+  /** Creates a stream that is ACTIVE at once, encrypted with this key if there is one. */
+  openStream(input: kinesis.CreateStreamCommandInput, keyId?: string): void;
   /** Registers a consumer that is ACTIVE at once; returns its ARN. */
   openConsumer(input: kinesis.RegisterStreamConsumerCommandInput): string;
 }

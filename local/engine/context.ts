@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import type { Account } from './account.js';
+import type { CallRates } from './limits/call-rates.js';
 import type { Identity, StreamRegistry } from './streams/stream-registry.js';
 
 /** Lab time that the service takes for its slow operations. */
@@ -28,6 +29,20 @@ export interface EngineTimings {
   readonly reshardMs: number;
 
   /**
+   * A change of encryption or mode, from UPDATING to ACTIVE.
+   *
+   * @default 1000
+   */
+  readonly settingMs: number;
+
+  /**
+   * An on-demand stream that has grown too small, from the minute that shows it to its new shards.
+   *
+   * @default ON_DEMAND_GROWTH_WINDOW_MS - the longest that the service says it takes
+   */
+  readonly onDemandMs: number;
+
+  /**
    * RegisterStreamConsumer, from CREATING to ACTIVE, and back.
    *
    * @default 1000
@@ -41,11 +56,18 @@ export interface EngineOptions {
   readonly identity: Identity;
 
   /**
-   * Whether shards throttle as the service's do.
+   * Whether shards and operations throttle as the service's do.
    *
    * @default true
    */
   readonly enforceLimits?: boolean;
+
+  /**
+   * Lab time from the end of a minute to its metrics in CloudWatch.
+   *
+   * @default 0 - each datapoint is there at once
+   */
+  readonly metricDelayMs?: number;
 
   /**
    * Lab time that slow operations take.
@@ -61,6 +83,7 @@ export interface EngineContext {
   readonly metrics: MetricSink;
   readonly streams: StreamRegistry;
   readonly account: Account;
+  readonly rates: CallRates;
   readonly enforceLimits: boolean;
   readonly timings: EngineTimings;
   /** Does `action` after `ms` of lab time, unless the engine is closed before. */

@@ -2,22 +2,32 @@
 // Operations are tables (operations/), the HTTP endpoint is one caller among others (http/).
 import { setMaxListeners } from 'node:events';
 import type { StartingPosition } from '@aws-sdk/client-kinesis';
-import { RESHARD_STEP_MS } from '../../core/limits.js';
+import { ON_DEMAND_GROWTH_WINDOW_MS, RESHARD_STEP_MS } from '../../core/limits.js';
 import { ServiceError } from '../service-error.js';
 import { Account } from './account.js';
 import type { FanOut, FanOutEvent, KinesisApi, StartUp, StreamCensus } from './api.js';
-import type { EngineContext, EngineOptions } from './context.js';
+import type { EngineContext, EngineOptions, EngineTimings } from './context.js';
 import { pushShard } from './fan-out/push-shard.js';
 import { registerConsumer } from './fan-out/register-consumer.js';
 import { openSubscription, Subscriptions } from './fan-out/subscriptions.js';
+import { CallRates } from './limits/call-rates.js';
+import { delayed } from './metrics/delayed-metrics.js';
 import { OPERATIONS } from './operations/all-operations.js';
 import type { Operation } from './operations/operation.js';
 import { parseSequenceNumber } from './store/sequence-number.js';
 import { createStream } from './streams/create-stream.js';
 import { StreamRegistry } from './streams/stream-registry.js';
+import { keepUp } from './streams/upkeep.js';
 import { checkInput } from './validation/check-input.js';
 
-const DEFAULT_TIMINGS = { createMs: 1_000, deleteMs: 1_000, reshardMs: RESHARD_STEP_MS, consumerMs: 1_000 };
+const DEFAULT_TIMINGS: EngineTimings = {
+  createMs: 1_000,
+  deleteMs: 1_000,
+  reshardMs: RESHARD_STEP_MS,
+  settingMs: 1_000,
+  onDemandMs: ON_DEMAND_GROWTH_WINDOW_MS,
+  consumerMs: 1_000,
+};
 
 const SUBSCRIBE_SHAPE = { required: ['ConsumerARN', 'ShardId', 'StartingPosition'], optional: ['StreamId', 'DryRun'] };
 
@@ -27,9 +37,11 @@ interface SubscribeInput {
   readonly StartingPosition: StartingPosition;
 }
 
+type Input = Readonly<Record<string, unknown>>;
+
 /** A running engine. */
 export interface KinesisEngine extends KinesisApi, FanOut, StreamCensus, StartUp {
-  /** Runs the operation with this name; throws UnknownOperationException when there is none. */
+  /** Runs the operation with this name for a caller from outside, whose calls are counted; throws UnknownOperationException when there is none. */
   call(operation: string, input: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** SubscribeToShard as a caller from outside makes it: five minutes, one subscription per consumer and shard. */
   subscribeToShard(input: Readonly<Record<string, unknown>>, signal: AbortSignal): AsyncIterable<FanOutEvent>;
@@ -41,26 +53,32 @@ export interface KinesisEngine extends KinesisApi, FanOut, StreamCensus, StartUp
 export function createKinesisEngine(options: EngineOptions): KinesisEngine {
   const closed = new AbortController();
   setMaxListeners(0, closed.signal);
-  const { clock, metrics } = options;
+  const { clock } = options;
+  const later: EngineContext['later'] = (ms, action) =>
+    void clock.sleep(ms, closed.signal).then(action, () => undefined);
   const engine: EngineContext = {
     clock,
-    metrics,
+    metrics: delayed(options.metrics, options.metricDelayMs ?? 0, later),
     streams: new StreamRegistry(options.identity),
     account: new Account(),
+    rates: new CallRates(),
     enforceLimits: options.enforceLimits ?? true,
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
-    later: (ms, action) => void clock.sleep(ms, closed.signal).then(action, () => undefined),
+    later,
   };
+  keepUp(engine);
   const subscriptions = new Subscriptions(engine);
-  const call = async (name: string, input: Readonly<Record<string, unknown>>) => run(engine, name, input);
   const api = Object.fromEntries(
-    Object.keys(OPERATIONS).map((name) => [name, (input: Readonly<Record<string, unknown>>) => call(name, input)]),
+    Object.keys(OPERATIONS).map((name) => [name, async (input: Input) => run(engine, name, input)]),
   ) as unknown as KinesisApi;
 
   return {
     ...api,
     ...census(engine.streams),
-    call,
+    async call(name, input) {
+      if (engine.enforceLimits) engine.rates.admit(name, input, clock.nowMs());
+      return run(engine, name, input);
+    },
     subscribe(consumerArn, shardId, from, signal) {
       const subscription = openSubscription(engine, consumerArn, shardId, from);
       return pushShard(engine, subscription, AbortSignal.any([signal, closed.signal]));
@@ -71,11 +89,13 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
       const subscription = openSubscription(engine, ConsumerARN, ShardId, StartingPosition);
       return subscriptions.start(subscription, AbortSignal.any([signal, closed.signal]));
     },
-    openStream(input) {
+    openStream(input, keyId) {
       checkInput(OPERATIONS.CreateStream, { ...input });
       // A template that warms a stream up is for an account with the commitment that this needs.
       if (input.WarmThroughputMiBps !== undefined) engine.account.commit(clock.nowMs());
-      createStream(engine, input).status = 'ACTIVE';
+      const stream = createStream(engine, input);
+      stream.keyId = keyId;
+      stream.status = 'ACTIVE';
     },
     openConsumer(input) {
       checkInput(OPERATIONS.RegisterStreamConsumer, { ...input });

@@ -1,5 +1,6 @@
 // Every rule of the suite, in the order of the table.
 import type { Rule } from './rule.js';
+import { callRateRules } from './rules/call-rates.js';
 import { consumerRules } from './rules/consumers.js';
 import { fanOutRules } from './rules/fan-out.js';
 import { readLimitRules } from './rules/read-limits.js';
@@ -24,4 +25,5 @@ export const ALL_RULES: readonly Rule[] = [
   ...consumerRules,
   ...fanOutRules,
   ...tagRules,
+  ...callRateRules,
 ];

@@ -11,7 +11,7 @@ export function renderDocs(lab: readonly Outcome[], other: readonly Outcome[]): 
   return `# Conformance
 
 What \`npm run conformance\` checks: documented behaviours of Amazon Kinesis Data Streams, each named after its rule and
-run with the AWS SDK. \`ENDPOINT=URL npm run conformance\` runs it against any endpoint, \`ENDPOINT=aws\` against AWS
+run with the AWS SDK, one attempt a call. \`ENDPOINT=URL npm run conformance\` runs it against any endpoint, \`ENDPOINT=aws\` against AWS
 (it creates streams named \`conformance-…\` and deletes them; they cost money). Rules that need more than a minute of the
 endpoint's time are skipped where its time cannot be driven, and never counted as passed.
 

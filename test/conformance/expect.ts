@@ -1,6 +1,9 @@
 // How rules say what they expect, with messages that tell what came instead.
 import assert from 'node:assert/strict';
 
+/** Errors for an input that breaks a constraint; the pages name both and do not say which is for what. */
+export const INVALID = ['ValidationException', 'InvalidArgumentException'] as const;
+
 /** The call must be refused with one of these error names; returns the error. */
 export async function refuses(call: Promise<unknown>, ...names: readonly string[]): Promise<Error> {
   const outcome = await call.then(

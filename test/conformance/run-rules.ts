@@ -24,6 +24,8 @@ export async function runRule(rule: Rule, { reach, drivesTime }: Connection): Pr
   if (!drivesTime && seconds > MAX_WALL_SECONDS) {
     return { rule, result: 'skipped', ms: 0, reason: `takes ${seconds} s of the endpoint's time` };
   }
+  // Rules start with a fresh second of every rate.
+  if (drivesTime) await reach.sleep(1_000);
   const subject = new Subject(reach);
   const startMs = performance.now();
   const ms = () => Math.round(performance.now() - startMs);

@@ -8,6 +8,8 @@ import {
 } from '../../../core/limits.js';
 import { ServiceError } from '../../service-error.js';
 import type { EngineContext } from '../context.js';
+import { checkShardQuota, refuseUncommitted } from '../streams/create-stream.js';
+import { currentMiBps, growTo } from '../streams/on-demand.js';
 import type { Stream } from '../streams/stream.js';
 import type { StreamName } from '../streams/stream-registry.js';
 import { type OperationTable, STREAM_NAME } from './operation.js';
@@ -31,7 +33,9 @@ export const settingOperations = {
     optional: STREAM_NAME,
     run(engine, input) {
       if (input.EncryptionType !== 'KMS') throw invalid('EncryptionType must be KMS to start encryption.');
-      engine.streams.findActive(input).keyId = input.KeyId;
+      const stream = engine.streams.findActive(input);
+      stream.keyId = input.KeyId;
+      update(engine, stream, engine.timings.settingMs);
       return {};
     },
   },
@@ -41,7 +45,9 @@ export const settingOperations = {
     optional: STREAM_NAME,
     run(engine, input) {
       if (input.EncryptionType !== 'KMS') throw invalid('EncryptionType must be KMS to stop encryption.');
-      engine.streams.findActive(input).keyId = undefined;
+      const stream = engine.streams.findActive(input);
+      stream.keyId = undefined;
+      update(engine, stream, engine.timings.settingMs);
       return {};
     },
   },
@@ -82,6 +88,7 @@ export const settingOperations = {
       stream.mode = mode;
       if (mode === 'PROVISIONED') stream.recordDistribution = 'USER_PARTITION_KEY';
       stream.warmThroughputMiBps = mode === 'ON_DEMAND' ? input.WarmThroughputMiBps : undefined;
+      update(engine, stream, engine.timings.settingMs);
       return {};
     },
   },
@@ -102,12 +109,12 @@ export const settingOperations = {
       const stream = onDemand(engine, input);
       const warm = input.WarmThroughputMiBps!;
       refuseUncommitted(engine);
+      checkShardQuota(engine, Math.max(0, warm - stream.openShards.length));
       stream.warmThroughputMiBps = warm;
-      return {
-        StreamName: stream.name,
-        StreamARN: stream.arn,
-        WarmThroughput: { TargetMiBps: warm, CurrentMiBps: warm },
-      };
+      const WarmThroughput = { TargetMiBps: warm, CurrentMiBps: currentMiBps(stream) };
+      // What is to be released, goes when the stream is next sized.
+      update(engine, stream, engine.timings.reshardMs, (nowMs) => growTo(stream, warm, nowMs));
+      return { StreamName: stream.name, StreamARN: stream.arn, WarmThroughput };
     },
   },
 
@@ -126,6 +133,15 @@ export const settingOperations = {
     },
   },
 } satisfies OperationTable;
+
+/** Leaves the stream UPDATING for a while; reads and writes go on. */
+function update(engine: EngineContext, stream: Stream, ms: number, then?: (nowMs: number) => void): void {
+  stream.status = 'UPDATING';
+  engine.later(ms, () => {
+    then?.(engine.clock.nowMs());
+    if (stream.status === 'UPDATING') stream.status = 'ACTIVE';
+  });
+}
 
 function setRetention(stream: Stream, hours: number, direction: 'Increase' | 'Decrease'): Record<string, never> {
   const [least, most] =
@@ -160,15 +176,6 @@ function setShardMetrics(
     CurrentShardLevelMetrics: before,
     DesiredShardLevelMetrics: shardMetricsOf(stream),
   };
-}
-
-/** Warm throughput is for accounts with On-demand Advantage. */
-export function refuseUncommitted({ account, clock }: EngineContext): void {
-  if (account.isCommitted(clock.nowMs())) return;
-  throw new ServiceError(
-    'ValidationException',
-    'Warm throughput needs MinimumThroughputBillingCommitment to be ENABLED for the account (UpdateAccountSettings).',
-  );
 }
 
 function onDemand(engine: EngineContext, input: StreamName): Stream {

@@ -2,6 +2,7 @@
 import { ACCOUNT_SHARDS_QUOTA_LARGE_REGIONS } from '../../../core/limits.js';
 import { ServiceError } from '../../service-error.js';
 import { createStream } from '../streams/create-stream.js';
+import { currentMiBps } from '../streams/on-demand.js';
 import { type OperationTable, STREAM_NAME } from './operation.js';
 import { renderShard, renderStream } from './render.js';
 
@@ -82,7 +83,7 @@ export const streamOperations = {
           ConsumerCount: stream.consumers.size,
           MaxRecordSizeInKiB: stream.maxRecordKiB,
           RecordDistributionStrategy: stream.recordDistribution,
-          ...(warm !== undefined && { WarmThroughput: { TargetMiBps: warm, CurrentMiBps: warm } }),
+          ...(warm !== undefined && { WarmThroughput: { TargetMiBps: warm, CurrentMiBps: currentMiBps(stream) } }),
         },
       };
     },

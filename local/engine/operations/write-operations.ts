@@ -76,6 +76,7 @@ class PutCall {
       return { ErrorCode: THROTTLED, ErrorMessage: message };
     }
     const position = shard.log.append(entry.PartitionKey ?? '', entry.Data!, bytes, this.#nowMs);
+    shard.countWrite(bytes);
     this.#tally.accept(shard.id, bytes);
     this.#touched.add(shard);
     return { SequenceNumber: shard.sequenceNumber(position, this.#nowMs), ShardId: shard.id };

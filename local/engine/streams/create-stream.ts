@@ -17,7 +17,9 @@ export function createStream(engine: EngineContext, input: CreateStreamCommandIn
   }
   checkTags(input.Tags ?? {});
   refuseForMode(input, mode);
-  const shardCount = mode === 'ON_DEMAND' ? ON_DEMAND_START_SHARDS : (input.ShardCount ?? 1);
+  if (input.WarmThroughputMiBps !== undefined) refuseUncommitted(engine);
+  const shardCount =
+    mode === 'ON_DEMAND' ? Math.max(ON_DEMAND_START_SHARDS, input.WarmThroughputMiBps ?? 0) : (input.ShardCount ?? 1);
   checkShardQuota(engine, shardCount);
   const stream = new Stream({
     name,
@@ -34,6 +36,15 @@ export function createStream(engine: EngineContext, input: CreateStreamCommandIn
   for (const [key, value] of Object.entries(input.Tags ?? {})) stream.tags.set(key, value);
   streams.add(stream);
   return stream;
+}
+
+/** Refuses warm throughput to an account without On-demand Advantage. */
+export function refuseUncommitted({ account, clock }: EngineContext): void {
+  if (account.isCommitted(clock.nowMs())) return;
+  throw new ServiceError(
+    'ValidationException',
+    'Warm throughput needs MinimumThroughputBillingCommitment to be ENABLED for the account (UpdateAccountSettings).',
+  );
 }
 
 /** Refuses what would take the account past its shard quota. */

@@ -3,6 +3,7 @@ import type { HashKeyRange } from '../../../core/sharding/hash-key-range.js';
 import { ShardLimits } from '../limits/shard-limits.js';
 import { SequenceSpace } from '../store/sequence-number.js';
 import { ShardLog } from '../store/shard-log.js';
+import type { ShardTraffic } from './on-demand.js';
 
 export interface ShardOrigin {
   readonly index: number;
@@ -30,6 +31,9 @@ export class Shard {
   readonly log = new ShardLog();
   readonly limits: ShardLimits;
   #end: ShardEnd | undefined;
+  #bytes = 0;
+  #records = 0;
+  #countedSinceMs: number;
   readonly #watchers = new Set<() => void>();
 
   constructor(origin: ShardOrigin) {
@@ -43,6 +47,7 @@ export class Shard {
     const seconds = Math.max(Math.floor(origin.openedAtMs / 1_000), parentSeconds + 1);
     this.numbers = new SequenceSpace(seconds, origin.index);
     this.limits = new ShardLimits(origin.openedAtMs);
+    this.#countedSinceMs = origin.openedAtMs;
   }
 
   /** Undefined while the shard is open. */
@@ -53,6 +58,22 @@ export class Shard {
   close(atMs: number, children: readonly Shard[]): void {
     this.#end = { atMs, sequenceNumber: this.numbers.last(Math.floor(atMs / 1_000)), children };
     this.announce();
+  }
+
+  /** Counts a record that came in. */
+  countWrite(bytes: number): void {
+    this.#bytes += bytes;
+    this.#records += 1;
+  }
+
+  /** What came in a second since this was last asked. */
+  takeTraffic(nowMs: number): ShardTraffic {
+    const seconds = Math.max(1, (nowMs - this.#countedSinceMs) / 1_000);
+    const traffic = { bytesPerSecond: this.#bytes / seconds, recordsPerSecond: this.#records / seconds };
+    this.#bytes = 0;
+    this.#records = 0;
+    this.#countedSinceMs = nowMs;
+    return traffic;
   }
 
   /** Sequence number of the record at `position`. */

@@ -10,6 +10,7 @@ import {
 import { splitHashKeySpace } from '../../../core/sharding/hash-key-range.js';
 import { CallBudget } from '../limits/call-budget.js';
 import type { StreamMetrics } from '../metrics/stream-metrics.js';
+import { OnDemandScaling } from './on-demand.js';
 import { Shard, type ShardOrigin } from './shard.js';
 
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
@@ -44,6 +45,7 @@ export class Stream {
   readonly consumers = new Map<string, FanOutConsumer>();
   readonly policies = new Map<string, string>();
   readonly shardCountCalls = new CallBudget(UPDATE_SHARD_COUNT_CALLS_PER_DAY, CALL_BUDGET_WINDOW_MS);
+  readonly scaling = new OnDemandScaling();
   readonly modeSwitches = new CallBudget(MODE_SWITCHES_PER_DAY, CALL_BUDGET_WINDOW_MS);
   status: StreamStatus = 'CREATING';
   mode: StreamMode;

@@ -32,7 +32,7 @@ export const readLimitRules: readonly Rule[] = [
       const ShardIterator = await iterator(subject, stream);
       const reply = await subject.client.getRecords({ ShardIterator });
       const bytes = reply.Records!.reduce((sum, record) => sum + record.Data!.byteLength, 0);
-      between(bytes, 9 * MIB, 10 * MIB, 'bytes returned');
+      between(bytes, 8 * MIB, 10 * MIB, 'bytes returned');
     },
   },
   {

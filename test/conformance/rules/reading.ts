@@ -1,5 +1,5 @@
 // Rules of iterators and GetRecords.
-import { equal, holds, refuses } from '../expect.js';
+import { equal, holds, INVALID, refuses } from '../expect.js';
 import { entries, FIRST_SHARD, iterator, page, putText, read, readTexts, textOf } from '../records.js';
 import { api, guide, type Rule } from '../rule.js';
 import type { Subject, TestStream } from '../subject.js';
@@ -103,7 +103,7 @@ export const readingRules: readonly Rule[] = [
     async run(subject) {
       const stream = await subject.stream();
       const from = { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber: '42x' } as const;
-      await refuses(iterator(subject, stream, from), 'InvalidArgumentException', 'ValidationException');
+      await refuses(iterator(subject, stream, from), ...INVALID);
     },
   },
   {
@@ -159,18 +159,14 @@ export const readingRules: readonly Rule[] = [
     },
   },
   {
-    rule: 'Limit outside 1 to 10,000: ValidationException',
+    rule: 'Limit outside 1 to 10,000 is refused',
     source: api('GetRecords'),
     plane: 'data',
     async run(subject) {
       const { stream } = await three(subject);
       const ShardIterator = await iterator(subject, stream);
       for (const Limit of [0, 10_001]) {
-        await refuses(
-          subject.client.getRecords({ ShardIterator, Limit }),
-          'ValidationException',
-          'InvalidArgumentException',
-        );
+        await refuses(subject.client.getRecords({ ShardIterator, Limit }), ...INVALID);
       }
     },
   },

@@ -1,6 +1,6 @@
 // Rules of listing shards, of their hash key ranges, and of which shard takes a key.
 import { createHash } from 'node:crypto';
-import { equal, holds, refuses } from '../expect.js';
+import { equal, holds, INVALID, refuses } from '../expect.js';
 import { FIRST_SHARD } from '../records.js';
 import { api, guide, type Rule } from '../rule.js';
 import type { Subject, TestStream } from '../subject.js';
@@ -88,11 +88,7 @@ export const shardRules: readonly Rule[] = [
     async run(subject) {
       const { name: StreamName } = await subject.stream({ ShardCount: 2 });
       const { NextToken } = await subject.client.listShards({ StreamName, MaxResults: 1 });
-      await refuses(
-        subject.client.listShards({ StreamName, NextToken: NextToken! }),
-        'InvalidArgumentException',
-        'ValidationException',
-      );
+      await refuses(subject.client.listShards({ StreamName, NextToken: NextToken! }), ...INVALID);
     },
   },
   {

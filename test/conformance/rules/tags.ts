@@ -1,5 +1,5 @@
 // Rules of tags, in their older and newer operations, and of resource policies.
-import { equal, refuses } from '../expect.js';
+import { equal, INVALID, refuses } from '../expect.js';
 import { api, type Rule } from '../rule.js';
 
 export const tagRules: readonly Rule[] = [
@@ -101,7 +101,7 @@ export const tagRules: readonly Rule[] = [
     async run(subject) {
       const { arn: ResourceARN } = await subject.stream();
       const call = subject.client.putResourcePolicy({ ResourceARN, Policy: 'no policy' });
-      await refuses(call, 'InvalidArgumentException', 'ValidationException');
+      await refuses(call, ...INVALID);
     },
   },
 ];

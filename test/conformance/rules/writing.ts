@@ -1,5 +1,5 @@
 // Rules of PutRecord and PutRecords: what is taken, what is refused whole, and how numbers grow.
-import { equal, holds, refuses } from '../expect.js';
+import { equal, holds, INVALID, refuses } from '../expect.js';
 import { entries, iterator, putText, read, readTexts, textOf } from '../records.js';
 import { api, guide, type Rule } from '../rule.js';
 
@@ -71,16 +71,16 @@ export const writingRules: readonly Rule[] = [
     async run(subject) {
       const { name: StreamName } = await subject.stream();
       const call = subject.client.putRecords({ StreamName, Records: entries(501, 1) });
-      await refuses(call, 'ValidationException', 'InvalidArgumentException');
+      await refuses(call, ...INVALID);
     },
   },
   {
-    rule: 'PutRecords with no record: ValidationException',
+    rule: 'PutRecords with no record is refused',
     source: api('PutRecords'),
     plane: 'data',
     async run(subject) {
       const { name: StreamName } = await subject.stream();
-      await refuses(subject.client.putRecords({ StreamName, Records: [] }), 'ValidationException');
+      await refuses(subject.client.putRecords({ StreamName, Records: [] }), ...INVALID);
     },
   },
   {
@@ -90,7 +90,7 @@ export const writingRules: readonly Rule[] = [
     async run(subject) {
       const { name: StreamName } = await subject.stream();
       const call = subject.client.putRecords({ StreamName, Records: entries(11, MIB - 1) });
-      await refuses(call, 'InvalidArgumentException', 'ValidationException');
+      await refuses(call, ...INVALID);
     },
   },
   {
@@ -109,7 +109,7 @@ export const writingRules: readonly Rule[] = [
     async run(subject) {
       const { name: StreamName } = await subject.stream();
       const call = subject.client.putRecord({ StreamName, Data: Buffer.alloc(MIB), PartitionKey: 'k' });
-      await refuses(call, 'ValidationException', 'InvalidArgumentException');
+      await refuses(call, ...INVALID);
     },
   },
   {
@@ -125,25 +125,25 @@ export const writingRules: readonly Rule[] = [
     },
   },
   {
-    rule: 'UpdateMaxRecordSize outside 1,024 to 10,240 KiB: ValidationException',
+    rule: 'UpdateMaxRecordSize outside 1,024 to 10,240 KiB is refused',
     source: api('UpdateMaxRecordSize'),
     plane: 'control',
     async run(subject) {
       const { arn: StreamARN } = await subject.stream();
       for (const MaxRecordSizeInKiB of [1_023, 10_241]) {
-        await refuses(subject.client.updateMaxRecordSize({ StreamARN, MaxRecordSizeInKiB }), 'ValidationException');
+        await refuses(subject.client.updateMaxRecordSize({ StreamARN, MaxRecordSizeInKiB }), ...INVALID);
       }
     },
   },
   {
-    rule: 'A partition key of no or more than 256 characters: ValidationException',
+    rule: 'A partition key of no or more than 256 characters is refused',
     source: api('PutRecord'),
     plane: 'data',
     async run(subject) {
       const { name: StreamName } = await subject.stream();
       for (const PartitionKey of ['', 'k'.repeat(257)]) {
         const call = subject.client.putRecord({ StreamName, Data: Buffer.from('x'), PartitionKey });
-        await refuses(call, 'ValidationException');
+        await refuses(call, ...INVALID);
       }
       await subject.client.putRecord({ StreamName, Data: Buffer.from('x'), PartitionKey: 'k'.repeat(256) });
     },

@@ -73,8 +73,9 @@ test('ListShards filters by what was open when', async () => {
 });
 
 test('settings are kept and shown', async () => {
-  const { engine } = anEngine();
+  const { engine, clock } = anEngine();
   await engine.StartStreamEncryption({ StreamName: STREAM, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' });
+  await clock.advance(1_000);
   await engine.UpdateMaxRecordSize({ StreamARN: ARN, MaxRecordSizeInKiB: 2_048 });
   const monitoring = await engine.EnableEnhancedMonitoring({ StreamName: STREAM, ShardLevelMetrics: ['ALL'] });
   expect(monitoring).toMatchObject({ CurrentShardLevelMetrics: [] });
@@ -95,11 +96,24 @@ test('the mode of a stream can be switched twice in 24 hours', async () => {
   const to = (StreamMode: 'ON_DEMAND' | 'PROVISIONED') =>
     engine.UpdateStreamMode({ StreamARN: ARN, StreamModeDetails: { StreamMode } });
   await to('ON_DEMAND');
+  await clock.advance(1_000);
   await to('PROVISIONED');
+  await clock.advance(1_000);
   await expect(to('ON_DEMAND')).rejects.toMatchObject({ name: 'LimitExceededException' });
   await clock.advance(24 * 3_600_000);
   await to('ON_DEMAND');
   expect(await engine.DescribeLimits({})).toMatchObject({ OnDemandStreamCount: 1, OpenShardCount: 1 });
+});
+
+test('a stream is UPDATING while its encryption changes, and takes records meanwhile', async () => {
+  const { engine, clock } = anEngine();
+  const status = async () =>
+    (await engine.DescribeStreamSummary({ StreamName: STREAM })).StreamDescriptionSummary!.StreamStatus;
+  await engine.StartStreamEncryption({ StreamName: STREAM, EncryptionType: 'KMS', KeyId: 'k' });
+  expect(await status()).toBe('UPDATING');
+  await putText(engine, 'meanwhile');
+  await clock.advance(1_000);
+  expect(await status()).toBe('ACTIVE');
 });
 
 test('tags of streams and consumers are one set, whichever operation sets them', async () => {
