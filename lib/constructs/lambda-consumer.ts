@@ -11,6 +11,7 @@ import { FailureDestination } from './failure-destination.js';
 import type { LambdaConsumerProps } from './lambda-consumer-props.js';
 import { PrivateBucket } from './private/private-bucket.js';
 import { renderMapping } from './private/render-mapping.js';
+import { requireSameRegion } from './private/same-environment.js';
 import { knownMaxRecordKiB } from './private/stream-facts.js';
 import { grantPoll, grantSubscribe } from './private/stream-grants.js';
 import { validateLambdaConsumer } from './private/validate-lambda-consumer.js';
@@ -58,6 +59,7 @@ export class LambdaConsumer extends Construct {
   constructor(scope: Construct, id: string, props: LambdaConsumerProps) {
     super(scope, id);
     validateLambdaConsumer(this, props);
+    requireSameRegion(this, props.stream);
     const { stream, reference, onFailure = FailureDestination.s3() } = props;
     const destination = onFailure._bind(this);
 

@@ -7,6 +7,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type AggregateEnv, FAILED_RECORDS_PREFIX } from '../../lambdas/aggregate/contract.js';
 import { type AlertEnv, DEFAULT_VALUE_FIELD } from '../../lambdas/alert/contract.js';
+import { ConfigError } from '../errors.js';
 import { acknowledgeWildcard } from './private/acknowledge.js';
 import { PlatformFunction } from './private/platform-function.js';
 
@@ -123,6 +124,12 @@ class Alert extends ReferenceConsumer {
 
   public override _bind(scope: Construct, failureBucket: s3.IBucket): lambda.IFunction {
     const { topic, stateTable, valueField = DEFAULT_VALUE_FIELD, timeout, memorySize } = this.options;
+    if (topic.fifo) {
+      throw new ConfigError(
+        scope,
+        "'topic' must be a standard topic, got a FIFO topic; alerts are published without a message group",
+      );
+    }
     const environment: AlertEnv = {
       TOPIC_ARN: topic.topicArn,
       STATE_TABLE: stateTable.tableName,

@@ -16,6 +16,7 @@ import { renderProcessors } from './private/delivery-processors.js';
 import { deliveryRole } from './private/delivery-role.js';
 import { PlatformFunction } from './private/platform-function.js';
 import { PrivateBucket } from './private/private-bucket.js';
+import { requireSameRegion } from './private/same-environment.js';
 
 export interface S3DeliveryProps {
   /** Stream to deliver, provisioned or on-demand. */
@@ -126,6 +127,7 @@ export class S3Delivery extends Construct {
 
   constructor(scope: Construct, id: string, props: S3DeliveryProps) {
     super(scope, id);
+    requireSameRegion(this, props.stream);
     const { prefix = DEFAULT_PREFIX, errorPrefix = DEFAULT_ERROR_PREFIX, partitionKeys } = props;
     const defaultMiB = partitionKeys ? BUFFER_PARTITIONED_MIN_MIB : BUFFER_DEFAULT_MIB;
     const bufferMiB = (props.bufferSize ?? Size.mebibytes(defaultMiB)).toMebibytes();

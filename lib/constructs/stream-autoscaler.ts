@@ -12,6 +12,7 @@ import { ConfigError } from '../errors.js';
 import { acknowledge } from './private/acknowledge.js';
 import { requireWhole } from './private/bounds.js';
 import { PlatformFunction } from './private/platform-function.js';
+import { requireSameEnvironment } from './private/same-environment.js';
 import { knownMode } from './private/stream-facts.js';
 
 export interface StreamAutoscalerProps {
@@ -76,6 +77,7 @@ export class StreamAutoscaler extends Construct {
     const { stream, maxShards, minShards = 1, targetPercent = DEFAULT_TARGET_PERCENT } = props;
     const { interval = Duration.minutes(1), scaleInAfter = Duration.minutes(15) } = props;
     this.stream = stream;
+    requireSameEnvironment(this, stream);
     this.refuseOnDemand();
     this.checkBounds(minShards, maxShards);
     requireWhole(this, 'targetPercent', targetPercent, TARGET_PERCENT);

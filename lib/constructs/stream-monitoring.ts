@@ -15,6 +15,7 @@ import { deliveryAlarms } from './private/alarms/delivery-alarms.js';
 import { producerAlarms } from './private/alarms/producer-alarms.js';
 import { streamAlarms } from './private/alarms/stream-alarms.js';
 import { MonitoringDashboard } from './private/monitoring-dashboard.js';
+import { requireSameEnvironment } from './private/same-environment.js';
 import { knownRetention } from './private/stream-facts.js';
 import type { S3Delivery } from './s3-delivery.js';
 import type { StreamAutoscaler } from './stream-autoscaler.js';
@@ -103,6 +104,7 @@ export class StreamMonitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamMonitoringProps) {
     super(scope, id);
+    requireSameEnvironment(this, props.stream);
     this.topic = props.topic ?? new AlarmTopic(this, 'Topic').topic;
     this.lagTarget = props.lagTarget ?? Duration.seconds(60);
     this.runbookUrl = props.runbookUrl ?? 'docs/runbook.md';

@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ProducerEnv } from '../../lambdas/producer/contract.js';
 import { PlatformFunction } from './private/platform-function.js';
+import { requireSameEnvironment } from './private/same-environment.js';
 import { grantPut } from './private/stream-grants.js';
 
 export interface StreamProducerProps {
@@ -47,6 +48,7 @@ export class StreamProducer extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamProducerProps) {
     super(scope, id);
+    if (!props.function) requireSameEnvironment(this, props.stream);
     this.stream = props.stream;
     const environment: ProducerEnv = { STREAM_NAME: props.stream.streamName };
     this.function = props.function ?? this.referenceProducer(environment);

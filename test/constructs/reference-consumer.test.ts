@@ -8,7 +8,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as aggregate from '../../lambdas/aggregate/contract.js';
 import * as alert from '../../lambdas/alert/contract.js';
 import { DataStream, FailureDestination, LambdaConsumer, ReferenceConsumer } from '../../lib/index.js';
-import { propertiesOf, statementsOf, templateOf } from '../support/a-stack.js';
+import { aStack, propertiesOf, statementsOf, templateOf } from '../support/a-stack.js';
 
 function aTable(stack: Stack): dynamodb.ITable {
   return dynamodb.Table.fromTableArn(stack, 'Table', 'arn:aws:dynamodb:eu-west-1:123456789012:table/facts');
@@ -128,4 +128,14 @@ test('a bad record has a bucket even where failed batches go to a queue', () => 
   expect(propertiesOf(template, 'AWS::Lambda::EventSourceMapping')).toMatchObject({
     DestinationConfig: { OnFailure: { Destination: '${Queue.Arn}' } },
   });
+});
+
+test('fails when alerts go to a FIFO topic', () => {
+  const stack = aStack();
+  const stateTable = dynamodb.Table.fromTableName(stack, 'State', 'state');
+  const reference = ReferenceConsumer.alert({ topic: new sns.Topic(stack, 'Fifo', { fifo: true }), stateTable });
+  const define = () => new LambdaConsumer(stack, 'Consumer', { stream: new DataStream(stack, 'Stream'), reference });
+  expect(define).toThrow(
+    "'topic' must be a standard topic, got a FIFO topic; alerts are published without a message group [Stack/Consumer]",
+  );
 });
