@@ -6,6 +6,7 @@ import type { LabConsumer } from './lab-consumer.js';
 import type { LabServices } from './lab-services.js';
 import type { LabStatus, LabTotals } from './lab-status.js';
 import type { PermissionGuard } from './permissions/guard.js';
+import type { LedgerEntry } from './permissions/ledger.js';
 import type { PermissionReport } from './permissions/report.js';
 import type { PlatformModel } from './template/model.js';
 
@@ -21,7 +22,7 @@ export interface LabParts {
   readonly endpoint: string;
   readonly kinesis: Pick<KinesisApi, 'DescribeStreamSummary'> & StreamCensus;
   readonly services: LabServices;
-  readonly guard: Pick<PermissionGuard, 'report'>;
+  readonly guard: Pick<PermissionGuard, 'report' | 'ledger'>;
   readonly consumers: readonly LabConsumer[];
   readonly delivered: () => { readonly objects: number; readonly records: number };
   /** Ends what runs, in order; the counts stay readable. */
@@ -62,6 +63,11 @@ export class Lab {
   /** What the policies of the template refused so far, and which of their statements no call needed. */
   permissions(): PermissionReport {
     return this.#parts.guard.report();
+  }
+
+  /** Calls that were decided on, each kind once, to judge them anew under other policies. */
+  decidedCalls(): readonly LedgerEntry[] {
+    return this.#parts.guard.ledger.entries;
   }
 
   /** Open shards of a stream, and what is unread, are as of the last refresh. */

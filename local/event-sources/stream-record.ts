@@ -30,7 +30,7 @@ export interface EventRecord {
   readonly eventSourceARN: string;
 }
 
-/** The lab does not evaluate roles, so that every event names the same one. */
+/** Lambda names the function's role here; in the lab every event names this one. */
 const INVOKE_IDENTITY_ARN = `arn:aws:iam::${LAB_ACCOUNT_ID}:role/lab`;
 
 export function renderRecord(record: StreamRecord, eventSourceArn: string): EventRecord {

@@ -6,6 +6,11 @@ test('stands on its defaults without a flag', () => {
   expect(parseLabOptions([])).toMatchObject({ port: 4567, dir: '.lab', json: false, seed: 1, durationMs: undefined });
 });
 
+test('enforces permissions unless told not to', () => {
+  expect(parseLabOptions([])).toMatchObject({ permissions: true });
+  expect(parseLabOptions(['--no-permissions'])).toMatchObject({ permissions: false });
+});
+
 test.each([
   ['--duration', '30s', { durationMs: 30_000 }],
   ['--duration', '1.5m', { durationMs: 90_000 }],

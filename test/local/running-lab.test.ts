@@ -2,7 +2,9 @@ import { expect, test } from '@jest/globals';
 import { LabClock } from '../../local/clock.js';
 import { type LabConsumer, nameByPath } from '../../local/lab-consumer.js';
 import type { LabServices } from '../../local/lab-services.js';
+import { PermissionGuard } from '../../local/permissions/guard.js';
 import { Lab, type LabParts } from '../../local/running-lab.js';
+import { emptyAccess } from '../../local/template/access-model.js';
 import type { PlatformModel } from '../../local/template/model.js';
 
 function aConsumer(changes: Partial<LabConsumer> & { readonly unread?: number } = {}): LabConsumer {
@@ -39,7 +41,7 @@ function aLab(consumers: readonly LabConsumer[]): Lab {
       DescribeStreamSummary: async () => ({ StreamDescriptionSummary: undefined }),
     },
     services: { alerts: () => 2, alarms: { states: () => [] } } as unknown as LabServices,
-    guard: { report: () => ({ calls: 0, refused: [], unused: [], notExercised: [] }) },
+    guard: new PermissionGuard(emptyAccess(), { enforced: false }),
     consumers,
     delivered: () => ({ objects: 1, records: 4 }),
     stop: async () => clock.stop(),

@@ -10,7 +10,7 @@ import {
   type ResourceType,
 } from '../resource-type.js';
 
-const permissions = 'the lab does not evaluate permissions';
+const permissions = 'nobody from outside the account reaches the lab';
 
 /** The lab encrypts nothing; it decides who may use the key. */
 function noteKey(draft: PlatformDraft, { arn, properties }: ResolvedResource): void {

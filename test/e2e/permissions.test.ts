@@ -1,0 +1,154 @@
+// Least privilege, tested by running: a run needs every statement that our constructs render, and one that is missing
+// is felt where the call is made. What a run has asked for is judged again without each statement, which takes no time.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { findRefused, findUnused } from '../../local/permissions/ledger.js';
+import { Policies } from '../../local/permissions/policies.js';
+import type { AccessModel } from '../../local/template/access-model.js';
+import { LAB_ACCOUNT_ID } from '../../local/template/identity.js';
+import { readModel } from '../../local/template/read-model.js';
+import { aProvisionedPlatform } from '../support/a-platform.js';
+import { type RecordedRun, recordRun } from '../support/a-recorded-run.js';
+import { anEncryptedPlatform } from '../support/an-encrypted-platform.js';
+import { buildOnce } from '../support/run-lab.js';
+
+const LIMIT_MS = 60_000;
+const RUN_LIMIT_MS = 30_000;
+const EVALUATED = ['cloudwatch', 'dynamodb', 'kinesis', 'kms', 'lambda', 's3', 'sns', 'sqs', 'sts'];
+
+const folders: string[] = [];
+let provisioned: string;
+let encrypted: string;
+
+beforeAll(() => {
+  buildOnce();
+  provisioned = (App.of(aProvisionedPlatform({ generateEveryMinutes: 1 })) as App).synth().directory;
+  encrypted = (App.of(anEncryptedPlatform()) as App).synth().directory;
+  folders.push(provisioned, encrypted);
+}, LIMIT_MS);
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A run that goes on until every statement has been needed. */
+function runWhole(assemblyDir: string): Promise<RecordedRun> {
+  const until: Parameters<typeof recordRun>[0]['until'] = (lab) => lab.permissions().unused.length === 0;
+  return recordRun({ assemblyDir, limitMs: RUN_LIMIT_MS, until });
+}
+
+/** Every statement of the roles, and what is refused without it. */
+function withoutEach(access: AccessModel, { calls, report }: RecordedRun) {
+  const policies = new Policies(access, LAB_ACCOUNT_ID);
+  const outside = new Set(report.notExercised.map(({ id }) => id));
+  const statements = policies.all.filter(({ id, effect }) => effect === 'Allow' && !outside.has(id));
+  return statements.map(({ id, actions }) => ({
+    id,
+    services: new Set(actions.patterns.map((pattern) => pattern.split(':')[0]!)),
+    refused: findRefused(calls, policies, id).length,
+  }));
+}
+
+test(
+  'a run of the reference platform needs every statement but those for what the lab does not run',
+  async () => {
+    const run = await runWhole(provisioned);
+    const { refused, unused, notExercised } = run.report;
+    expect({ faults: run.faults, refused, unused }).toEqual({ faults: [], refused: [], unused: [] });
+    const logs = 'what a function writes goes to one file per function';
+    const traces = 'the lab keeps no traces';
+    const pinned = notExercised.map(({ owner, text, reason }) => [owner, text.split(' on ')[0], reason]);
+    expect(pinned).toEqual([
+      ['Producer/FunctionRole', 'logs:CreateLogStream, logs:PutLogEvents', logs],
+      ['Producer/FunctionRole', 'xray:PutTelemetryRecords, xray:PutTraceSegments', traces],
+      ['Aggregate/FunctionRole', 'logs:CreateLogStream, logs:PutLogEvents', logs],
+      ['Aggregate/FunctionRole', 'xray:PutTelemetryRecords, xray:PutTraceSegments', traces],
+      ['Alert/FunctionRole', 'logs:CreateLogStream, logs:PutLogEvents', logs],
+      ['Alert/FunctionRole', 'xray:PutTelemetryRecords, xray:PutTraceSegments', traces],
+      ['Delivery/TransformRole', 'logs:CreateLogStream, logs:PutLogEvents', logs],
+      ['Delivery/TransformRole', 'xray:PutTelemetryRecords, xray:PutTraceSegments', traces],
+      ['Delivery/Role', 'logs:PutLogEvents', logs],
+      // Its X-Ray actions share a statement with the metrics that it reads.
+      ['Autoscaler/FunctionRole', 'logs:CreateLogStream, logs:PutLogEvents', logs],
+      ['Monitoring/Topic/Key', 'kms:*', 'the account administers its keys elsewhere'],
+    ]);
+
+    const { access } = readModel(provisioned, undefined);
+    for (const { id, refused: calls } of withoutEach(access, run)) expect([id, calls]).not.toEqual([id, 0]);
+    const [policy] = access.rolePolicies;
+    const extra = { Effect: 'Allow', Action: 'kinesis:DeleteStream', Resource: '*' };
+    const widened = { ...policy!, path: 'Added', document: { Statement: [extra] } };
+    const policies = new Policies({ ...access, rolePolicies: [...access.rolePolicies, widened] }, LAB_ACCOUNT_ID);
+    expect(findUnused(run.calls, policies).map(({ id }) => id)).toEqual(expect.arrayContaining(['Added#1']));
+  },
+  LIMIT_MS,
+);
+
+test(
+  'with customer keys, queues and topics too, every statement is needed, by role and by key',
+  async () => {
+    const run = await runWhole(encrypted);
+    const { refused, unused } = run.report;
+    expect({ faults: run.faults, refused, unused }).toEqual({ faults: [], refused: [], unused: [] });
+    const results = withoutEach(readModel(encrypted, undefined).access, run);
+    for (const { id, refused: calls } of results) expect([id, calls]).not.toEqual([id, 0]);
+    const services = new Set(results.flatMap((result) => [...result.services]));
+    expect([...services].sort()).toEqual(EVALUATED.filter((service) => service !== 'cloudwatch'));
+  },
+  LIMIT_MS,
+);
+
+interface PolicyResource {
+  readonly Type: string;
+  readonly Properties: { readonly PolicyDocument: { Statement: { readonly Action: string | string[] }[] } };
+}
+
+/** The assembly without the statements that have this action; returns what puts them back. */
+function withoutAction(assemblyDir: string, action: string): () => void {
+  const file = join(assemblyDir, 'ProvisionedPlatform.template.json');
+  const original = readFileSync(file, 'utf8');
+  const template = JSON.parse(original);
+  for (const { Type, Properties } of Object.values<PolicyResource>(template.Resources)) {
+    if (Type !== 'AWS::IAM::Policy') continue;
+    const { PolicyDocument: document } = Properties;
+    document.Statement = document.Statement.filter(({ Action }) => ![Action].flat().includes(action));
+  }
+  writeFileSync(file, JSON.stringify(template));
+  return () => writeFileSync(file, original);
+}
+
+test(
+  'a function is refused what its role no longer allows, and its log says so',
+  async () => {
+    const restore = withoutAction(provisioned, 'dynamodb:PutItem');
+    try {
+      const { report, logs } = await recordRun({
+        assemblyDir: provisioned,
+        limitMs: RUN_LIMIT_MS,
+        until: (lab) => lab.permissions().refused.length >= 2,
+      });
+      expect(report.refused.map(({ owner, action }) => `${owner} ${action}`)).toEqual(
+        expect.arrayContaining(['Aggregate/FunctionRole dynamodb:PutItem', 'Alert/FunctionRole dynamodb:GetItem']),
+      );
+      expect(logs).toMatch(
+        /assumed-role\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb/,
+      );
+    } finally {
+      restore();
+    }
+  },
+  LIMIT_MS,
+);
+
+test('fails to start, as the deployment would, when a role lacks what its mapping needs', async () => {
+  const restore = withoutAction(provisioned, 'kinesis:GetRecords');
+  try {
+    const start = recordRun({ assemblyDir: provisioned, limitMs: 0, until: () => true });
+    await expect(start).rejects.toThrow(
+      /perform: kinesis:GetRecords on resource: \S+ because .* \[Aggregate\/Mapping\]/,
+    );
+  } finally {
+    restore();
+  }
+});
