@@ -111,6 +111,12 @@ export class StreamMonitoring extends Construct {
     this.board = new MonitoringDashboard(this, 'Dashboard', props.stream, this.alarms);
     this.dashboard = this.board.dashboard;
     const retention = props.retention ?? knownRetention(props.stream) ?? Duration.hours(RETENTION_MIN_HOURS);
+    if (retention.isUnresolved()) {
+      throw new ConfigError(
+        this,
+        "'retention' must be known at synth, got a value of the deployment; give the hours, of which alarms take half",
+      );
+    }
     this.retentionHours = retention.toHours();
     this.define(
       'Stream',

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own notation
 import { expect, test } from '@jest/globals';
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
@@ -234,6 +234,14 @@ test('two monitorings of one stack name their alarms apart', () => {
     'Stack-Orders-Stream-WriteThrottled',
     'Stack-Stream-WriteThrottled',
   ]);
+});
+
+test('fails when only the deployment knows the retention, of which no half can be taken', () => {
+  const stack = aStack();
+  const retention = Duration.hours(new CfnParameter(stack, 'Hours', { type: 'Number' }).valueAsNumber);
+  const define = () =>
+    new StreamMonitoring(stack, 'Monitoring', { stream: new DataStream(stack, 'Stream'), retention });
+  expect(define).toThrow("'retention' must be known at synth, got a value of the deployment");
 });
 
 test('fails when two parts have one name, or a part is called like what the monitoring holds itself', () => {
