@@ -98,6 +98,8 @@ async function build() {
         'runtime/producer/index': 'runtime/producer/index.ts',
         'bench/run': 'bench/run.ts',
         'test/conformance/run': 'test/conformance/run.ts',
+        'bench/chaos/run': 'bench/chaos/run.ts',
+        'bench/chaos/app': 'bench/chaos/app.ts',
       }),
     }),
     // What Lambda loads: one CommonJS file per function, which starts faster than an ES module (docs/design.md).
@@ -110,7 +112,10 @@ async function build() {
       outExtension: { '.js': '.cjs' },
       entryPoints: {
         ...Object.fromEntries(lambdas.map((name) => [`lambdas/${name}/index`, `lambdas/${name}/handler.ts`])),
-        ...present({ 'local/runtime-loop': 'local/services/lambda/runtime-loop.ts' }),
+        ...present({
+          'local/runtime-loop': 'local/services/lambda/runtime-loop.ts',
+          'bench/chaos/verifier/index': 'bench/chaos/verifier/handler.ts',
+        }),
       },
     }),
   ]);

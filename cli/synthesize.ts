@@ -18,6 +18,12 @@ export interface SynthesisOptions {
   readonly cwd: string;
   /** This package's folder: its own app is run when `cwd` has no cdk.json. */
   readonly packageDir: string;
+  /**
+   * Command of the app.
+   *
+   * @default - as cdk.json says
+   */
+  readonly app?: string;
   readonly outDir: string;
   readonly context: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -25,7 +31,9 @@ export interface SynthesisOptions {
 
 /** Synthesizes into `outDir`. A mistake in the configuration is one clear error; anything else shows the app's output. */
 export async function synthesize(options: SynthesisOptions): Promise<string> {
-  const { appDir, app, context } = await readApp(options);
+  const { appDir, context, app } = options.app
+    ? { appDir: options.cwd, context: {}, app: options.app }
+    : await readApp(options);
   const outDir = resolve(options.outDir);
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });

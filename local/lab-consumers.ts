@@ -1,6 +1,7 @@
 // Starts the stream's readers, event source mappings and deliveries, and makes them countable.
 import type { Clock } from './clock.js';
 import { DeliveryRunner } from './delivery/delivery-runner.js';
+import type { FanOut, KinesisApi } from './engine/api.js';
 import type { KinesisEngine } from './engine/engine.js';
 import type { DestinationPorts } from './event-sources/failure-destination.js';
 import { MappingRunner } from './event-sources/mapping-runner.js';
@@ -17,7 +18,10 @@ export interface ConsumersOptions {
   readonly model: PlatformModel;
   /** The engine's ARN of each stream consumer by the template's. */
   readonly consumerArns: ReadonlyMap<string, string>;
+  /** What counts are made with. */
   readonly engine: KinesisEngine;
+  /** The same stream as its readers reach it. */
+  readonly read: KinesisApi & FanOut;
   readonly services: LabServices;
   readonly invoker: FunctionInvoker;
   readonly guard: PermissionGuard;
@@ -61,7 +65,7 @@ function makeMapping(
   failures: FailureStorage,
   options: ConsumersOptions,
 ): MappingRunner {
-  const { engine, services, consumerArns, guard, model } = options;
+  const { read, services, consumerArns, guard, model } = options;
   const fn = model.functions.find(({ name }) => name === mapping.functionName);
   const role = new Acting(guard, guard.actor(fn?.arn ?? mapping.functionName));
   const [queues, topics] = [role.queues(services.queues), role.topics(services.topics)];
@@ -83,8 +87,8 @@ function makeMapping(
   const eventSourceArn = consumerArns.get(mapping.eventSourceArn) ?? mapping.eventSourceArn;
   return new MappingRunner({
     mapping: { ...mapping, eventSourceArn },
-    kinesis: role.kinesis(engine),
-    fanOut: role.fanOut(engine),
+    kinesis: role.kinesis(read),
+    fanOut: role.fanOut(read),
     invoker: options.invoker,
     ports,
     metrics: services.metrics,
@@ -94,13 +98,13 @@ function makeMapping(
 }
 
 function makeDelivery(delivery: PlatformModel['deliveries'][number], options: ConsumersOptions): DeliveryRunner {
-  const { engine, services, invoker, guard, clock, onFault } = options;
+  const { read, services, invoker, guard, clock, onFault } = options;
   const [reader, writer] = [sourceActorArn(delivery.arn), delivery.arn].map(
     (arn) => new Acting(guard, guard.actor(arn)),
   );
   return new DeliveryRunner({
     ...{ delivery, clock, onFault, metrics: services.metrics },
-    kinesis: reader!.kinesis(engine),
+    kinesis: reader!.kinesis(read),
     objects: writer!.objects(services.objects),
     functions: writer!.functions(invoker),
   });

@@ -7,7 +7,7 @@ import type { PermissionGuard } from './permissions/guard.js';
 import { ServiceError } from './service-error.js';
 import { MetricService } from './services/cloudwatch/metric-service.js';
 import { TableService } from './services/dynamodb/table-service.js';
-import type { Endpoint } from './services/http-endpoint.js';
+import type { Endpoint, ServiceGate } from './services/http-endpoint.js';
 import type { TopicService } from './services/ports.js';
 import { ObjectService } from './services/s3/object-service.js';
 import { RecordingTopicService } from './services/sns/topic-service.js';
@@ -34,9 +34,12 @@ export interface ServicesOptions {
   readonly clock: Clock;
   readonly directory: string;
   readonly guard: PermissionGuard;
+  /** Gives what requests to a service pass, by the service's name. */
+  readonly gates: ((service: string) => ServiceGate) | undefined;
 }
 
-export async function startServices({ model, clock, directory, guard }: ServicesOptions): Promise<LabServices> {
+export async function startServices(options: ServicesOptions): Promise<LabServices> {
+  const { model, clock, directory, guard, gates } = options;
   const metrics = new MetricStore();
   const objects = new ObjectService({
     ...{ directory, buckets: model.buckets.map(({ name }) => name), clock },
@@ -56,7 +59,7 @@ export async function startServices({ model, clock, directory, guard }: Services
     },
   };
   const alarms = new AlarmEvaluator({ alarms: model.alarms, metrics, topics: alarmTopics(guard, ownTopics), clock });
-  const services: Readonly<Record<string, { listen(): Promise<Endpoint> }>> = {
+  const services: Readonly<Record<string, { listen(gate?: ServiceGate): Promise<Endpoint> }>> = {
     S3: objects,
     SNS: topics,
     SQS: queues,
@@ -64,7 +67,7 @@ export async function startServices({ model, clock, directory, guard }: Services
     CLOUDWATCH: new MetricService({ store: metrics, alarms, clock, authorize: guard.authorize('cloudwatch') }),
   };
   const listening = await Promise.all(
-    Object.entries(services).map(async ([name, service]) => [name, await service.listen()] as const),
+    Object.entries(services).map(async ([name, service]) => [name, await service.listen(gates?.(name))] as const),
   );
   return {
     metrics,

@@ -1,9 +1,11 @@
 // Puts the lab together: one synthesized stack in, everything it says running, in one process tree, by one clock.
 import { setTimeout as wait } from 'node:timers/promises';
 import { LabClock } from './clock.js';
+import type { EngineTimings } from './engine/context.js';
 import { createKinesisEngine } from './engine/engine.js';
 import { listenKinesis } from './engine/http/listen.js';
 import { ScheduleRunner } from './event-sources/schedule-runner.js';
+import { Chaos, type ChaosOptions } from './faults/chaos.js';
 import { startConsumers } from './lab-consumers.js';
 import { type LabServices, startServices } from './lab-services.js';
 import { parseEmbeddedMetrics } from './metrics/embedded-metrics.js';
@@ -13,6 +15,7 @@ import { PermissionGuard } from './permissions/guard.js';
 import { checkRoles } from './permissions/start-checks.js';
 import { Lab } from './running-lab.js';
 import { FunctionPool } from './services/lambda/function-pool.js';
+import type { FunctionInvoker } from './services/lambda/invoker.js';
 import type { PlatformModel, ScheduleModel } from './template/model.js';
 import { ModelError, readModel } from './template/read-model.js';
 
@@ -39,6 +42,18 @@ export interface LabOptions {
   readonly permissions?: boolean;
   /** Told of what ends a part of the lab early. */
   readonly onFault: (error: unknown) => void;
+  /**
+   * Faults on purpose.
+   *
+   * @default - none
+   */
+  readonly chaos?: ChaosOptions;
+  /**
+   * Lab time that the stream's slow operations take.
+   *
+   * @default - see EngineTimings
+   */
+  readonly timings?: Partial<EngineTimings>;
 }
 
 /** Starts the lab; whatever fails, nothing is left running. */
@@ -67,15 +82,19 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   const clock = new LabClock({ speed, startMs });
   started.push(() => clock.stop());
   const guard = guardModel(model, options);
-  const services = await startServices({ model, clock, directory, guard });
+  const chaos = options.chaos && new Chaos(options.chaos, clock);
+  const services = await startServices({ model, clock, directory, guard, gates: chaos?.disturbServices() });
   started.push(() => services.close());
+  services.objects.onPut((...object) => chaos?.observer.objectPut?.(...object));
   const { metrics } = services;
-  const kinesis = createKinesisEngine({ clock, metrics, identity: { accountId, region } });
+  const kinesis = createKinesisEngine({ clock, metrics, identity: { accountId, region }, timings: options.timings });
   started.push(() => kinesis.close());
-  const endpoint = await listenKinesis(kinesis, { clock, port, authorize: guard.authorize('kinesis') });
+  const disturbed = chaos?.disturbEngine(kinesis);
+  const served = disturbed?.served ?? kinesis;
+  const endpoint = await listenKinesis(served, { clock, port, authorize: guard.authorize('kinesis') });
   started.push(() => endpoint.close());
   const consumerArns = await openStreams(kinesis, model);
-  const invoker = new FunctionPool({
+  const functions = new FunctionPool({
     functions: model.functions,
     clock,
     metrics,
@@ -86,14 +105,16 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
       for (const datapoint of parseEmbeddedMetrics(line)) metrics.put(datapoint);
     },
   });
-  started.push(() => invoker.stop(0));
-  const parts = { model, consumerArns, engine: kinesis, services, invoker, guard, clock, onFault };
+  started.push(() => functions.stop(0));
+  const invoker = chaos?.disturbInvoker(functions) ?? functions;
+  const read = disturbed?.read ?? kinesis;
+  const parts = { model, consumerArns, engine: kinesis, read, services, invoker, guard, clock, onFault };
   const { consumers, delivered } = await startConsumers(parts);
   const schedules = model.schedules.map(
     (schedule) => new ScheduleRunner({ ...parts, invoker: invokerOf(schedule, parts), schedule, onError: onFault }),
   );
   for (const schedule of schedules) schedule.start();
-  started.push(() => stopReaders([...schedules, ...consumers], invoker, onFault));
+  started.push(() => stopReaders([...schedules, ...consumers], functions, onFault));
   started.push(runMinutely(services, onFault));
   return { guard, clock, endpoint: endpoint.url, kinesis, services, consumers, delivered };
 }
@@ -112,7 +133,7 @@ function guardModel(model: PlatformModel, { permissions = true }: LabOptions): P
 }
 
 /** A schedule invokes its functions as EventBridge, which each function must let in. */
-function invokerOf({ arn }: ScheduleModel, { guard, invoker }: { guard: PermissionGuard; invoker: FunctionPool }) {
+function invokerOf({ arn }: ScheduleModel, { guard, invoker }: { guard: PermissionGuard; invoker: FunctionInvoker }) {
   const caller = { kind: 'service', service: 'events.amazonaws.com', sourceArn: arn } as const;
   return new Acting(guard, caller).functions(invoker);
 }

@@ -15,3 +15,11 @@ export class ServiceError extends Error {
     this.details = details;
   }
 }
+
+/** What a caller sees when the connection ends without a reply; whether the request was executed, it cannot tell. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super('the connection was lost');
+    this.name = 'ConnectionLost';
+  }
+}

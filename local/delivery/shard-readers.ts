@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import type { KinesisApi } from '../engine/api.js';
+import { callPatiently, isTransient } from '../engine/patient-call.js';
 import { ServiceError } from '../service-error.js';
 import type { ReportMetric } from './delivery-metrics.js';
 import type { DeliveryRecord } from './delivery-record.js';
@@ -50,19 +51,23 @@ export class ShardReaders {
 
   /** Takes its place in every open shard, then reads on until it is stopped. */
   async start(): Promise<void> {
+    const { kinesis, streamArn } = this.#options;
     const shards: Shard[] = [];
     let NextToken: string | undefined;
     do {
-      const page = await this.#options.kinesis.ListShards(
-        NextToken ? { NextToken } : { StreamARN: this.#options.streamArn },
-      );
+      const input = NextToken ? { NextToken } : { StreamARN: streamArn };
+      const page = await this.#patiently(() => kinesis.ListShards(input));
       for (const { ShardId, SequenceNumberRange } of page.Shards ?? []) {
         if (SequenceNumberRange?.EndingSequenceNumber === undefined) shards.push(this.#open(ShardId!, false));
       }
       NextToken = page.NextToken;
     } while (NextToken);
-    for (const shard of shards) shard.iterator = await this.#iterate(shard, 'LATEST');
+    for (const shard of shards) shard.iterator = await this.#patiently(() => this.#iterate(shard, 'LATEST'));
     for (const shard of shards) this.#begin(shard);
+  }
+
+  #patiently<T>(call: () => Promise<T>): Promise<T> {
+    return callPatiently(call, this.#options.clock, this.#stopping.signal);
   }
 
   /** Stops reading; what was read has been taken in when it resolves. */
@@ -94,17 +99,8 @@ export class ShardReaders {
 
   /** Reads once; true at the end of a shard that a reshard has closed. */
   async #poll(shard: Shard): Promise<boolean> {
-    const { kinesis, report, streamArn, accept } = this.#options;
-    shard.iterator ??= await this.#iterate(shard, 'AT_TIMESTAMP');
-    const output = await kinesis
-      .GetRecords({ StreamARN: streamArn, ShardIterator: shard.iterator })
-      .catch((error: unknown) => {
-        if (!(error instanceof ServiceError)) throw error;
-        if (error.code === 'ExpiredIteratorException') shard.iterator = undefined;
-        else if (error.code === 'ProvisionedThroughputExceededException') report('ThrottledGetRecords', 1);
-        else throw error;
-        return undefined;
-      });
+    const { report, accept } = this.#options;
+    const output = await this.#getRecords(shard);
     if (!output) return false;
     shard.iterator = output.NextShardIterator;
     const records = (output.Records ?? []).map((record) => ({
@@ -134,6 +130,21 @@ export class ShardReaders {
       if (ShardId && ready && !this.#shards.has(ShardId)) this.#begin(this.#open(ShardId, true));
     }
     return true;
+  }
+
+  /** Reads once; undefined when the next poll has to try again. */
+  async #getRecords(shard: Shard) {
+    const { kinesis, report, streamArn } = this.#options;
+    try {
+      shard.iterator ??= await this.#iterate(shard, 'AT_TIMESTAMP');
+      return await kinesis.GetRecords({ StreamARN: streamArn, ShardIterator: shard.iterator });
+    } catch (error) {
+      const code = error instanceof ServiceError ? error.code : '';
+      if (code === 'ExpiredIteratorException') shard.iterator = undefined;
+      else if (code === 'ProvisionedThroughputExceededException') report('ThrottledGetRecords', 1);
+      else if (!isTransient(error)) throw error;
+      return undefined;
+    }
   }
 
   /** `unread` is where to begin when nothing was read yet of a shard that was open at the start. */

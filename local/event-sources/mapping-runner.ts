@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { Shard, StartingPosition } from '@aws-sdk/client-kinesis';
 import type { Clock } from '../clock.js';
 import type { FanOut, KinesisApi, StreamCensus } from '../engine/api.js';
+import { callPatiently } from '../engine/patient-call.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import type { FunctionInvoker } from '../services/lambda/invoker.js';
 import type { EventSourceMappingModel } from '../template/model.js';
@@ -114,9 +115,9 @@ export class MappingRunner {
   }
 
   /** Records of the stream that have neither passed nor been given up nor been filtered out. */
-  async unread(census: StreamCensus): Promise<number> {
+  async unread(census: StreamCensus & Pick<KinesisApi, 'ListShards'>): Promise<number> {
     let unread = 0;
-    for (const { ShardId = '' } of await this.#listShards()) {
+    for (const { ShardId = '' } of await listShards(census, this.#streamName)) {
       if (this.#passedOver.has(ShardId)) continue;
       const { worker, skipped = 0 } = this.#shards.get(ShardId) ?? {};
       const { sequenceNumber, ahead = 0 } = worker?.checkpoint ?? {};
@@ -127,7 +128,7 @@ export class MappingRunner {
   }
 
   /** Whether every record that the stream holds is done. A tumbling window may still be open. */
-  async isDrained(census: StreamCensus): Promise<boolean> {
+  async isDrained(census: StreamCensus & Pick<KinesisApi, 'ListShards'>): Promise<boolean> {
     return (await this.unread(census)) === 0;
   }
 
@@ -147,7 +148,9 @@ export class MappingRunner {
       const parents = [ParentShardId, AdjacentParentShardId].map((id) => this.#shards.get(id ?? ''));
       if (tracked.worker || parents.some((parent) => parent && !parent.drained)) continue;
       tracked.worker = this.#makeWorker(tracked);
-      const running = this.#run(tracked, tracked.worker).catch(this.#options.onError);
+      const running = this.#run(tracked, tracked.worker).catch((error) => {
+        if (error !== this.#stopping.signal.reason) this.#options.onError(error);
+      });
       this.#running.add(running);
       void running.then(() => this.#running.delete(running));
     }
@@ -177,15 +180,20 @@ export class MappingRunner {
     });
   }
 
-  async #listShards(): Promise<Shard[]> {
-    const { kinesis } = this.#options;
-    const shards: Shard[] = [];
-    let token: string | undefined;
-    do {
-      const page = await kinesis.ListShards(token ? { NextToken: token } : { StreamName: this.#streamName });
-      shards.push(...(page.Shards ?? []));
-      token = page.NextToken;
-    } while (token);
-    return shards;
+  #listShards(): Promise<Shard[]> {
+    const { kinesis, clock } = this.#options;
+    const list = () => listShards(kinesis, this.#streamName);
+    return callPatiently(list, clock, this.#stopping.signal);
   }
+}
+
+async function listShards(kinesis: Pick<KinesisApi, 'ListShards'>, streamName: string): Promise<Shard[]> {
+  const shards: Shard[] = [];
+  let token: string | undefined;
+  do {
+    const page = await kinesis.ListShards(token ? { NextToken: token } : { StreamName: streamName });
+    shards.push(...(page.Shards ?? []));
+    token = page.NextToken;
+  } while (token);
+  return shards;
 }

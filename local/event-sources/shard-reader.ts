@@ -3,6 +3,7 @@ import type { _Record, StartingPosition } from '@aws-sdk/client-kinesis';
 import { POLL_INTERVAL_MS } from '../../core/limits-lambda.js';
 import type { Clock } from '../clock.js';
 import type { FanOut, KinesisApi } from '../engine/api.js';
+import { callPatiently, isTransient } from '../engine/patient-call.js';
 import { sleep } from './bell.js';
 
 /** What came out of a shard at once. */
@@ -25,20 +26,19 @@ const READ_LIMIT = 10_000;
 
 const NOTHING: ShardRead = { records: [], caughtUpMs: 0, ended: false };
 
-/** Errors after which the same call may succeed a little later. */
-const RETRYABLE = new Set(['ProvisionedThroughputExceededException', 'LimitExceededException', 'InternalFailure']);
-
 /** Polls once a second, and faster while the shard has more. */
 export function pollingReader(kinesis: KinesisApi, streamName: string, clock: Clock): ShardReader {
   return async function* (shardId, from, signal) {
-    let position = from;
-    let iterator = await openIterator(kinesis, { streamName, shardId }, position);
+    const open = (at: StartingPosition) =>
+      callPatiently(() => openIterator(kinesis, { streamName, shardId }, at), clock, signal);
+    let iterator = await open(from);
+    let position = pinned(from, clock);
     yield NOTHING;
     while (!signal.aborted) {
       const calledMs = clock.nowMs();
       const output = await tryRead(kinesis, iterator);
       if (output === 'expired') {
-        iterator = await openIterator(kinesis, { streamName, shardId }, position);
+        iterator = await open(position);
         continue;
       }
       if (output === 'refused') {
@@ -55,6 +55,11 @@ export function pollingReader(kinesis: KinesisApi, streamName: string, clock: Cl
       await sleep(clock, calledMs + intervalMs - clock.nowMs(), signal);
     }
   };
+}
+
+/** Where a reader that has taken its place goes on before its first record: the latest then is not the latest now. */
+function pinned(from: StartingPosition, clock: Clock): StartingPosition {
+  return from.Type === 'LATEST' ? { Type: 'AT_TIMESTAMP', Timestamp: new Date(clock.nowMs()) } : from;
 }
 
 async function openIterator(
@@ -76,9 +81,8 @@ async function tryRead(kinesis: KinesisApi, ShardIterator: string) {
   try {
     return await kinesis.GetRecords({ ShardIterator, Limit: READ_LIMIT });
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ExpiredIteratorException') return 'expired';
-    if (RETRYABLE.has(code)) return 'refused';
+    if (codeOf(error) === 'ExpiredIteratorException') return 'expired';
+    if (isTransient(error)) return 'refused';
     throw error;
   }
 }
@@ -87,10 +91,13 @@ async function tryRead(kinesis: KinesisApi, ShardIterator: string) {
 export function fanOutReader(fanOut: FanOut, consumerArn: string, clock: Clock): ShardReader {
   return async function* (shardId, from, signal) {
     let position = from;
+    const later = pinned(from, clock);
     yield NOTHING;
     while (!signal.aborted) {
       try {
-        for await (const event of fanOut.subscribe(consumerArn, shardId, position, signal)) {
+        const start = position;
+        if (position === from) position = later;
+        for await (const event of fanOut.subscribe(consumerArn, shardId, start, signal)) {
           const { Records: records, MillisBehindLatest: behindMs, ChildShards: children } = event;
           const next = event.ContinuationSequenceNumber ?? records.at(-1)?.SequenceNumber;
           if (next) position = { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: next };
@@ -100,7 +107,7 @@ export function fanOutReader(fanOut: FanOut, consumerArn: string, clock: Clock):
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (!RETRYABLE.has(codeOf(error)) && codeOf(error) !== 'ResourceInUseException') throw error;
+        if (!isTransient(error) && codeOf(error) !== 'ResourceInUseException') throw error;
       }
       await sleep(clock, POLL_INTERVAL_MS, signal);
     }

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.js';
+import { ConnectionLost } from '../service-error.js';
 
 /** Largest request body that a service of the lab reads: well above any service's own limit. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
@@ -33,13 +34,21 @@ export interface ServiceResponse {
   readonly body?: string | Uint8Array;
 }
 
+/** Stands between a request and its answer; may change either, or lose them. */
+export type ServiceGate = (
+  request: ServiceRequest,
+  respond: () => Promise<ServiceResponse>,
+) => Promise<ServiceResponse>;
+
 /** Serves `respond` on an ephemeral port of 127.0.0.1. `respond` renders its own errors: what it throws becomes a 500. */
 export function listenOnLoopback(
   clock: Clock,
   respond: (request: ServiceRequest) => Promise<ServiceResponse>,
+  gate: ServiceGate = (_, answer) => answer(),
 ): Promise<Endpoint> {
+  const gated = (request: ServiceRequest) => gate(request, () => respond(request));
   const server = createServer((message, response) => {
-    answer(clock, respond, message, response).catch(() => message.destroy());
+    answer(clock, gated, message, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
   return new Promise((resolve, reject) => {
@@ -79,7 +88,10 @@ async function answer(
     body: answered,
   } = await clock
     .hold(() => respond(request))
-    .catch((error: unknown) => ({ status: 500, headers: undefined, body: String(error) }));
+    .catch((error: unknown) => {
+      if (error instanceof ConnectionLost) throw error;
+      return { status: 500, headers: undefined, body: String(error) };
+    });
   response.sendDate = false;
   response.writeHead(status, {
     Date: new Date(clock.nowMs()).toUTCString(),

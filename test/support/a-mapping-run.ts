@@ -1,3 +1,5 @@
+import type { FanOut, KinesisApi } from '../../local/engine/api.js';
+import type { KinesisEngine } from '../../local/engine/engine.js';
 import { MappingRunner } from '../../local/event-sources/mapping-runner.js';
 import type { InvocationResult } from '../../local/services/lambda/invoker.js';
 import type { EventSourceMappingModel } from '../../local/template/model.js';
@@ -14,12 +16,15 @@ export interface MappingRunSettings extends Partial<EventSourceMappingModel> {
   readonly shards?: number;
   /** Registers a consumer, so that records are pushed. */
   readonly dedicated?: boolean;
+  /** What the mapping meets in place of the engine's own calls. */
+  readonly trouble?: (engine: KinesisEngine) => Partial<KinesisApi & FanOut>;
 }
 
 /** A mapping runner over a real engine at a standing clock, whose function answers as `answer` says. */
 export function aMappingRun(settings: MappingRunSettings = {}) {
-  const { shards = 1, dedicated = false, ...mapping } = settings;
+  const { shards = 1, dedicated = false, trouble, ...mapping } = settings;
   const { engine, clock, metrics } = anEngine({ shards });
+  const stream = { ...engine, ...trouble?.(engine) };
   const events: StreamEvent[] = [];
   const objects: StoredFailure[] = [];
   const messages: { arn: string; body: string }[] = [];
@@ -30,8 +35,8 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
   const eventSourceArn = dedicated ? engine.openConsumer({ StreamARN: streamArn, ConsumerName: 'c' }) : streamArn;
   const runner = new MappingRunner({
     mapping: aMapping({ eventSourceArn, ...mapping }),
-    kinesis: engine,
-    fanOut: engine,
+    kinesis: stream,
+    fanOut: stream,
     invoker: {
       invoke: async (_name, event) => {
         events.push(event as StreamEvent);

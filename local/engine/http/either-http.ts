@@ -20,6 +20,8 @@ export interface EitherResponse {
   writeHead(status: number, headers: Readonly<Record<string, string | number>>): unknown;
   write(chunk: Uint8Array): boolean;
   end(chunk?: string | Uint8Array): unknown;
+  /** Ends the exchange without a reply, or amid it. */
+  destroy(): unknown;
   once(event: 'close' | 'drain', listener: () => void): unknown;
   off(event: 'close' | 'drain', listener: () => void): unknown;
 }

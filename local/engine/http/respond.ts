@@ -1,7 +1,7 @@
 // One request of either protocol: X-Amz-Target names the operation, errors name their type.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
-import { ServiceError } from '../../service-error.js';
+import { ConnectionLost, ServiceError } from '../../service-error.js';
 import type { Authorize } from '../../services/ports.js';
 import type { KinesisEngine } from '../engine.js';
 import type { EitherRequest, EitherResponse } from './either-http.js';
@@ -46,6 +46,10 @@ export async function respond(lab: Responder, request: EitherRequest, response: 
     send(reply, 200, headers, await lab.engine.call(operation, input));
   } catch (error) {
     if (gone.signal.aborted) return;
+    if (error instanceof ConnectionLost) {
+      response.destroy();
+      return;
+    }
     const { code, message, status } = asServiceError(error);
     send(reply, status, { ...headers, 'x-amzn-errortype': code }, { __type: code, message });
   }

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.js';
 import type { AlarmEvaluator } from '../../metrics/alarm-evaluator.js';
 import type { MetricStore } from '../../metrics/metric-store.js';
-import type { Endpoint } from '../http-endpoint.js';
+import type { Endpoint, ServiceGate } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import { answerJson } from '../json-protocol.js';
 import type { Authorize } from '../ports.js';
@@ -30,7 +30,7 @@ export class MetricService {
   }
 
   /** Serves the CloudWatch API. */
-  async listen(): Promise<Endpoint> {
+  async listen(gate?: ServiceGate): Promise<Endpoint> {
     const { store, alarms, clock, authorize } = this.#options;
     const operations = {
       GetMetricData: async (input: Parameters<typeof getMetricData>[1]) => getMetricData(store, input),
@@ -39,6 +39,7 @@ export class MetricService {
       PutMetricData: async (input: Parameters<typeof putMetricData>[1]) => putMetricData(store, input, clock.nowMs()),
       DescribeAlarms: async (input: Parameters<typeof describeAlarms>[1]) => describeAlarms(alarms.states(), input),
     };
-    return listenOnLoopback(clock, (request) => answerJson({ name: 'CloudWatch', operations, authorize }, request));
+    const service = { name: 'CloudWatch', operations, authorize };
+    return listenOnLoopback(clock, (request) => answerJson(service, request), gate);
   }
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../../clock.js';
 import { ServiceError } from '../../service-error.js';
 import type { TableModel } from '../../template/model.js';
-import type { Endpoint } from '../http-endpoint.js';
+import type { Endpoint, ServiceGate } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import type { JsonOperation } from '../json-protocol.js';
 import { answerJson } from '../json-protocol.js';
@@ -55,7 +55,7 @@ export class TableService {
   }
 
   /** Creates the tables and serves the DynamoDB API. */
-  async listen(): Promise<Endpoint> {
+  async listen(gate?: ServiceGate): Promise<Endpoint> {
     const engine = await startDynalite();
     this.#engine = engine;
     for (const table of this.#tables) {
@@ -66,7 +66,7 @@ export class TableService {
     for (const name of READS) operations[name] = (input) => engine(name, input);
     for (const name of WRITES) operations[name] = (input) => this.#write(engine, name, input);
     const service = { name: 'DynamoDB', operations, authorize: this.#authorize };
-    return listenOnLoopback(this.#clock, (request) => answerJson(service, request));
+    return listenOnLoopback(this.#clock, (request) => answerJson(service, request), gate);
   }
 
   /** Items of a table, as the API gives them: for tests and for the live view. */

@@ -7,7 +7,7 @@ import { ServiceError } from '../../service-error.js';
 import type { FunctionModel } from '../../template/model.js';
 import { FunctionLog } from './function-log.js';
 import { FunctionProcess } from './function-process.js';
-import type { FunctionInvoker, InvocationResult } from './invoker.js';
+import type { Accident, FunctionInvoker, InvocationResult } from './invoker.js';
 import { processEnvironment } from './process-environment.js';
 import { runtimeLoopPath } from './runtime-loop-path.js';
 import { Turnstile } from './turnstile.js';
@@ -72,7 +72,7 @@ export class FunctionPool implements FunctionInvoker {
   }
 
   /** Invokes a function by its name or ARN, qualified or not; it throws only when there is no such function. */
-  async invoke(functionNameOrArn: string, event: unknown): Promise<InvocationResult> {
+  async invoke(functionNameOrArn: string, event: unknown, accident?: Accident): Promise<InvocationResult> {
     const state = this.#find(functionNameOrArn);
     const { fn } = state;
     if (this.#stopping) return { kind: 'throttled' };
@@ -82,7 +82,7 @@ export class FunctionPool implements FunctionInvoker {
     }
     state.running += 1;
     this.#count(fn, 'ConcurrentExecutions', state.running);
-    const invocation = this.#options.clock.hold(() => this.#turnstile.pass(() => this.#run(state, event)));
+    const invocation = this.#options.clock.hold(() => this.#turnstile.pass(() => this.#run(state, event, accident)));
     this.#invocations.add(invocation);
     try {
       return await invocation;
@@ -107,13 +107,14 @@ export class FunctionPool implements FunctionInvoker {
     await Promise.all([...this.#functions.values()].map(({ log }) => log.close()));
   }
 
-  async #run(state: FunctionState, event: unknown): Promise<InvocationResult> {
+  async #run(state: FunctionState, event: unknown, accident?: Accident): Promise<InvocationResult> {
     const { fn } = state;
     const requestId = randomUUID();
     if (this.#stopping) return { kind: 'throttled' };
     const process = this.#take(state);
     const startedAt = performance.now();
-    const result = await process.invoke(requestId, event);
+    const run = () => process.invoke(requestId, event);
+    const result = await (accident ? accident(process, run) : run());
     const durationMs = performance.now() - startedAt;
     this.#giveBack(state, process);
     if (result.kind === 'failure') state.log.write(`${requestId} ${result.errorType}: ${result.errorMessage}`);

@@ -12,6 +12,9 @@ export type InvocationResult =
   /** No concurrency was free; the caller retries as the service would. */
   | { readonly kind: 'throttled' };
 
+/** What befalls one invocation: it runs in `process`, or does not, and `kill` ends the process at any moment. */
+export type Accident = (process: { kill(): void }, run: () => Promise<InvocationResult>) => Promise<InvocationResult>;
+
 /** Runs a function of the template by its name or ARN. */
 export interface FunctionInvoker {
   invoke(functionNameOrArn: string, event: unknown): Promise<InvocationResult>;

@@ -4,7 +4,7 @@ import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } f
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import { ServiceError } from '../../service-error.js';
-import type { Endpoint } from '../http-endpoint.js';
+import type { Endpoint, ServiceGate } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import type { Authorize, ObjectStore } from '../ports.js';
 import { locateObject } from './object-path.js';
@@ -54,9 +54,9 @@ export class ObjectService implements ObjectStore {
   }
 
   /** Serves the S3 API for path-style requests. */
-  async listen(): Promise<Endpoint> {
+  async listen(gate?: ServiceGate): Promise<Endpoint> {
     for (const bucket of this.#buckets) await mkdir(join(this.#root, bucket), { recursive: true });
-    return listenOnLoopback(this.#clock, (request) => answerS3(this, request));
+    return listenOnLoopback(this.#clock, (request) => answerS3(this, request), gate);
   }
 
   /** Tells `listener` of every object stored from now on, whoever puts it. */

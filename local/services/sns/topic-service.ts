@@ -4,7 +4,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import { ServiceError } from '../../service-error.js';
-import type { Endpoint } from '../http-endpoint.js';
+import type { Endpoint, ServiceGate } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import type { Authorize, TopicService } from '../ports.js';
 import { answerSns } from './sns-protocol.js';
@@ -60,8 +60,8 @@ export class RecordingTopicService implements TopicService {
   }
 
   /** Serves the SNS API. */
-  async listen(): Promise<Endpoint> {
-    return listenOnLoopback(this.#clock, (request) => answerSns(this, request));
+  async listen(gate?: ServiceGate): Promise<Endpoint> {
+    return listenOnLoopback(this.#clock, (request) => answerSns(this, request), gate);
   }
 
   /** Messages that a topic has taken. */

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import { ServiceError } from '../../service-error.js';
-import type { Endpoint } from '../http-endpoint.js';
+import type { Endpoint, ServiceGate } from '../http-endpoint.js';
 import { listenOnLoopback } from '../http-endpoint.js';
 import { answerJson } from '../json-protocol.js';
 import type { Authorize, QueueService } from '../ports.js';
@@ -53,10 +53,10 @@ export class MemoryQueueService implements QueueService {
   }
 
   /** Serves the SQS API; a queue is found by the last segment of its URL. */
-  async listen(): Promise<Endpoint> {
+  async listen(gate?: ServiceGate): Promise<Endpoint> {
     const operations = sqsOperations(this);
-    const authorize = this.#authorize;
-    return listenOnLoopback(this.#clock, (request) => answerJson({ name: 'SQS', operations, authorize }, request));
+    const service = { name: 'SQS', operations, authorize: this.#authorize };
+    return listenOnLoopback(this.#clock, (request) => answerJson(service, request), gate);
   }
 
   /** Reports the queue metrics every lab minute until `signal` is aborted. */

@@ -1,0 +1,124 @@
+// A mapping outlives the trouble of its stream: what chaos has found, each by its own small test.
+import { afterEach, expect, test } from '@jest/globals';
+import { ServiceError } from '../../../local/service-error.js';
+import { aMappingRun, type MappingRunSettings } from '../../support/a-mapping-run.js';
+
+const runs: ReturnType<typeof aMappingRun>[] = [];
+afterEach(async () => {
+  for (const { runner, engine } of runs.splice(0)) {
+    await runner.stop();
+    engine.close();
+  }
+});
+
+function aRun(settings: MappingRunSettings = {}) {
+  const run = aMappingRun(settings);
+  runs.push(run);
+  return run;
+}
+
+const unavailable = () => new ServiceError('ServiceUnavailable', 'not now', 503);
+const throttled = () => new ServiceError('LimitExceededException', 'too often');
+const expired = () => new ServiceError('ExpiredIteratorException', 'too old');
+
+/** Calls through to `call`, but fails where `fails` says so by the ordinal of the call, from 1. */
+function failing<A extends readonly unknown[], R>(
+  call: (...args: A) => R,
+  fails: (ordinal: number) => Error | undefined,
+): (...args: A) => R {
+  let ordinal = 0;
+  return (...args) => {
+    ordinal += 1;
+    const error = fails(ordinal);
+    if (error) throw error;
+    return call(...args);
+  };
+}
+
+const first =
+  (times: number, error: () => Error) =>
+  (ordinal: number): Error | undefined =>
+    ordinal <= times ? error() : undefined;
+
+test('goes on reading when the stream was unavailable', async () => {
+  const run = aRun({
+    trouble: ({ GetRecords }) => ({ GetRecords: failing(async (input) => GetRecords(input), first(3, unavailable)) }),
+  });
+  await run.runner.start();
+  await run.put('a');
+  await run.clock.advance(10_000);
+  expect(run.errors).toEqual([]);
+  expect(run.batches()).toEqual([['a']]);
+});
+
+test('asks for an iterator and for the shards until it gets them', async () => {
+  const run = aRun({
+    trouble: ({ GetShardIterator, ListShards }) => ({
+      GetShardIterator: failing(async (input) => GetShardIterator(input), first(2, throttled)),
+      ListShards: failing(async (input) => ListShards(input), first(2, unavailable)),
+    }),
+  });
+  const started = run.runner.start();
+  await run.clock.advance(10_000);
+  await started;
+  await run.put('a');
+  await run.clock.advance(2_000);
+  expect(run.errors).toEqual([]);
+  expect(run.batches()).toEqual([['a']]);
+});
+
+test('finds the children of a shard although the list of shards failed at its end', async () => {
+  const run = aRun({
+    trouble: ({ ListShards }) => ({
+      ListShards: failing(
+        async (input) => ListShards(input),
+        (ordinal) => (ordinal === 2 ? unavailable() : undefined),
+      ),
+    }),
+  });
+  await run.runner.start();
+  await run.split(2);
+  await run.clock.advance(40_000);
+  await run.put('a', 'b', 'c');
+  await run.clock.advance(5_000);
+  expect(run.errors).toEqual([]);
+  expect(run.batches().flat().sort()).toEqual(['a', 'b', 'c']);
+});
+
+test('at the latest record, an iterator that expires before the first read loses nothing', async () => {
+  const run = aRun({
+    startingPosition: 'LATEST',
+    trouble: ({ GetRecords }) => ({
+      GetRecords: failing(
+        async (input) => GetRecords(input),
+        (ordinal) => (ordinal === 2 ? expired() : undefined),
+      ),
+    }),
+  });
+  await run.runner.start();
+  await run.clock.advance(0);
+  await run.put('a');
+  await run.clock.advance(3_000);
+  expect(run.batches()).toEqual([['a']]);
+});
+
+test('at the latest record, a subscription that is refused at first loses nothing', async () => {
+  const run = aRun({
+    dedicated: true,
+    startingPosition: 'LATEST',
+    trouble: ({ subscribe }) => ({ subscribe: failing(subscribe, first(1, throttled)) }),
+  });
+  await run.runner.start();
+  await run.clock.advance(0);
+  await run.put('a');
+  await run.clock.advance(3_000);
+  expect(run.batches()).toEqual([['a']]);
+});
+
+test('tells of an error that does not pass by itself', async () => {
+  const gone = new ServiceError('ResourceNotFoundException', 'no such stream');
+  const run = aRun({ trouble: () => ({ GetRecords: () => Promise.reject(gone) }) });
+  await run.runner.start();
+  await run.clock.advance(1_000);
+  expect(run.errors).toEqual([gone]);
+});
