@@ -105,6 +105,8 @@ export interface StreamCensus {
 
 /** What a starting lab sets up from its template, without the time the service takes for it. */
 export interface StartUp {
+  /** Tells whether there is such a stream, from an earlier run for example. */
+  hasStream(streamName: string): boolean;
   /** Creates a stream that is ACTIVE at once, encrypted with this key if there is one. */
   openStream(input: kinesis.CreateStreamCommandInput, keyId?: string): void;
   /** Registers a consumer that is ACTIVE at once; returns its ARN. */

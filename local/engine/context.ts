@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import type { Account } from './account.js';
+import type { Journal } from './durability/journal.js';
 import type { CallRates } from './limits/call-rates.js';
 import type { Identity, StreamRegistry } from './streams/stream-registry.js';
 
@@ -70,6 +71,14 @@ export interface EngineOptions {
   readonly metricDelayMs?: number;
 
   /**
+   * Folder in which streams and records outlive the process; made if it is not there. The clock must not start before the
+   * time that an earlier engine of the folder has seen.
+   *
+   * @default - in memory only
+   */
+  readonly dataDir?: string;
+
+  /**
    * Lab time that slow operations take.
    *
    * @default - see EngineTimings
@@ -84,6 +93,8 @@ export interface EngineContext {
   readonly streams: StreamRegistry;
   readonly account: Account;
   readonly rates: CallRates;
+  /** Undefined in an engine that keeps everything in memory. */
+  readonly journal: Journal | undefined;
   readonly enforceLimits: boolean;
   readonly timings: EngineTimings;
   /** Does `action` after `ms` of lab time, unless the engine is closed before. */

@@ -7,6 +7,9 @@ import { ServiceError } from '../service-error.js';
 import { Account } from './account.js';
 import type { FanOut, FanOutEvent, KinesisApi, StartUp, StreamCensus } from './api.js';
 import type { EngineContext, EngineOptions, EngineTimings } from './context.js';
+import { DataDirectory } from './durability/data-directory.js';
+import { Journal } from './durability/journal.js';
+import { recover } from './durability/recover.js';
 import { pushShard } from './fan-out/push-shard.js';
 import { registerConsumer } from './fan-out/register-consumer.js';
 import { openSubscription, Subscriptions } from './fan-out/subscriptions.js';
@@ -45,8 +48,8 @@ export interface KinesisEngine extends KinesisApi, FanOut, StreamCensus, StartUp
   call(operation: string, input: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** SubscribeToShard as a caller from outside makes it: five minutes, one subscription per consumer and shard. */
   subscribeToShard(input: Readonly<Record<string, unknown>>, signal: AbortSignal): AsyncIterable<FanOutEvent>;
-  /** Ends every subscription and drops what was still to happen. */
-  close(): void;
+  /** Ends every subscription and drops what was still to happen; resolves when a durable engine has let go of its files. */
+  close(): Promise<void>;
 }
 
 /** Starts an engine without streams. */
@@ -54,9 +57,17 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
   const closed = new AbortController();
   setMaxListeners(0, closed.signal);
   const { clock } = options;
+  let journal: Journal | undefined;
   const later: EngineContext['later'] = (ms, action) =>
-    void clock.sleep(ms, closed.signal).then(action, () => undefined);
-  const engine: EngineContext = {
+    void clock.sleep(ms, closed.signal).then(
+      () => {
+        action();
+        journal?.touch();
+        journal?.commit().catch(() => undefined);
+      },
+      () => undefined,
+    );
+  const base = {
     clock,
     metrics: delayed(options.metrics, options.metricDelayMs ?? 0, later),
     streams: new StreamRegistry(options.identity),
@@ -66,10 +77,16 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
     later,
   };
+  if (options.dataDir !== undefined) {
+    const directory = new DataDirectory(options.dataDir);
+    recover(directory, base);
+    journal = new Journal(directory, base.streams, base.account);
+  }
+  const engine: EngineContext = { ...base, journal };
   keepUp(engine);
   const subscriptions = new Subscriptions(engine);
   const api = Object.fromEntries(
-    Object.keys(OPERATIONS).map((name) => [name, async (input: Input) => run(engine, name, input)]),
+    Object.keys(OPERATIONS).map((name) => [name, (input: Input) => answer(engine, name, input)]),
   ) as unknown as KinesisApi;
 
   return {
@@ -77,7 +94,7 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
     ...census(engine.streams),
     async call(name, input) {
       if (engine.enforceLimits) engine.rates.admit(name, input, clock.nowMs());
-      return run(engine, name, input);
+      return answer(engine, name, input);
     },
     subscribe(consumerArn, shardId, from, signal) {
       const subscription = openSubscription(engine, consumerArn, shardId, from);
@@ -89,6 +106,7 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
       const subscription = openSubscription(engine, ConsumerARN, ShardId, StartingPosition);
       return subscriptions.start(subscription, AbortSignal.any([signal, closed.signal]));
     },
+    hasStream: (name) => engine.streams.get(name) !== undefined,
     openStream(input, keyId) {
       checkInput(OPERATIONS.CreateStream, { ...input });
       // A template that warms a stream up is for an account with the commitment that this needs.
@@ -96,15 +114,35 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
       const stream = createStream(engine, input);
       stream.keyId = keyId;
       stream.status = 'ACTIVE';
+      engine.journal?.touch();
     },
     openConsumer(input) {
       checkInput(OPERATIONS.RegisterStreamConsumer, { ...input });
       const consumer = registerConsumer(engine, input);
       consumer.status = 'ACTIVE';
+      engine.journal?.touch();
       return consumer.arn;
     },
-    close: () => closed.abort(),
+    async close() {
+      closed.abort();
+      await journal?.close();
+    },
   };
+}
+
+/** Operations that change nothing. */
+const READS = /^(Describe|Get|List)/;
+
+/** Operations that change nothing but the records. */
+const PUTS = /^PutRecords?$/;
+
+/** Runs an operation; what it has changed is on disk before it is answered. */
+async function answer(engine: EngineContext, name: string, input: Input): Promise<unknown> {
+  const output = run(engine, name, input);
+  if (!engine.journal || READS.test(name)) return output;
+  if (!PUTS.test(name)) engine.journal.touch();
+  await engine.journal.commit();
+  return output;
 }
 
 function run(engine: EngineContext, name: string, input: Readonly<Record<string, unknown>>): unknown {

@@ -15,7 +15,8 @@ export function anEngine(
   const metrics = new RecordedMetrics();
   const identity = { accountId: '000000000000', region: 'us-east-1' };
   const engine = createKinesisEngine({ clock, metrics, identity, ...rest });
-  engine.openStream({ StreamName: STREAM, ShardCount: shards });
+  // One with a data directory may have it already.
+  if (!engine.hasStream(STREAM)) engine.openStream({ StreamName: STREAM, ShardCount: shards });
   return { engine, clock, metrics };
 }
 

@@ -44,12 +44,13 @@ export async function* pushShard(
     report(subscription, page, event.MillisBehindLatest, nowMs);
     yield event;
     if (event.ChildShards) return;
-    if (position >= shard.log.nextPosition && !shard.end) await arrival(engine, shard, position, signal);
+    if (position >= shard.log.nextPosition && !shard.isReadThrough(position))
+      await arrival(engine, shard, position, signal);
   }
 }
 
 function renderEvent({ stream, shard }: Subscription, page: LogPage, nowMs: number): FanOutEvent {
-  const ended = shard.end !== undefined && page.next >= shard.log.nextPosition;
+  const ended = shard.isReadThrough(page.next);
   const Records = renderRecords(stream, shard, page);
   return {
     Records,
@@ -95,7 +96,7 @@ async function arrival(engine: EngineContext, shard: Shard, position: number, si
   const unwatch = shard.watch(stop);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    if (position >= shard.log.nextPosition && !shard.end && !signal.aborted) {
+    if (position >= shard.log.nextPosition && !shard.isReadThrough(position) && !signal.aborted) {
       await engine.clock.sleep(HEARTBEAT_MS, idle.signal).catch(() => undefined);
     }
   } finally {

@@ -17,6 +17,15 @@ export class CallBudget {
     return this.#calls.length < this.#most;
   }
 
+  /** Times of the calls that still count; a restart brings them back. */
+  get calls(): readonly number[] {
+    return this.#calls;
+  }
+
+  restore(calls: readonly number[]): void {
+    this.#calls = [...calls];
+  }
+
   count(nowMs: number): void {
     this.#calls.push(nowMs);
   }

@@ -78,7 +78,7 @@ export function millisBehind(shard: Shard, page: LogPage, nowMs: number): number
 /** The next iterator, or at the end of a closed shard its children. */
 function nextOf(place: ShardPlace, page: LogPage, nowMs: number): Partial<GetRecordsCommandOutput> {
   const { shard } = place;
-  if (shard.end && page.next >= shard.log.nextPosition) return { ChildShards: renderChildren(shard) };
+  if (shard.isReadThrough(page.next)) return { ChildShards: renderChildren(shard) };
   return { NextShardIterator: renderIterator({ ...place, position: page.next }, nowMs) };
 }
 

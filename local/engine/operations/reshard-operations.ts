@@ -8,8 +8,8 @@ import {
 import { areAdjacent } from '../../../core/sharding/hash-key-range.js';
 import { ServiceError } from '../../service-error.js';
 import type { EngineContext } from '../context.js';
-import { mergeAt, splitAt } from '../reshard/lineage.js';
-import { planUniformScaling } from '../reshard/plan-uniform-scaling.js';
+import { planUniformScaling, type UniformScalingPlan } from '../reshard/plan-uniform-scaling.js';
+import { finishReshard, takeStep } from '../reshard/resharding.js';
 import { checkShardQuota } from '../streams/create-stream.js';
 import type { Shard } from '../streams/shard.js';
 import type { Stream } from '../streams/stream.js';
@@ -30,14 +30,7 @@ export const reshardOperations = {
         stream.openShards.map((shard) => shard.range),
         target,
       );
-      const split = (nowMs: number) => {
-        for (const boundary of plan.splits) splitAt(stream, boundary, nowMs);
-      };
-      const merge = (nowMs: number) => {
-        for (const boundary of plan.merges) mergeAt(stream, boundary, nowMs);
-      };
-      if (plan.splits.length > 0 && plan.merges.length > 0) reshard(engine, stream, [split, merge]);
-      else reshard(engine, stream, [plan.merges.length > 0 ? merge : split]);
+      reshard(engine, stream, plan);
       return {
         StreamName: stream.name,
         StreamARN: stream.arn,
@@ -62,7 +55,7 @@ export const reshardOperations = {
         );
       }
       checkShardQuota(engine, 1);
-      reshard(engine, stream, [(nowMs) => splitAt(stream, boundary, nowMs)]);
+      reshard(engine, stream, { splits: [boundary], merges: [] });
       return {};
     },
   },
@@ -80,28 +73,23 @@ export const reshardOperations = {
           `Shards ${first.id} and ${second.id} in stream ${stream.name} under account ${stream.accountId} are not an adjacent pair of shards eligible for merging`,
         );
       }
-      const upper = first.range.start > second.range.start ? first : second;
-      reshard(engine, stream, [(nowMs) => mergeAt(stream, upper.range.start, nowMs, first)]);
+      const isUpperFirst = first.range.start > second.range.start;
+      const upper = isUpperFirst ? first : second;
+      reshard(engine, stream, { splits: [], merges: [upper.range.start], isUpperFirst });
       return {};
     },
   },
 } satisfies OperationTable;
 
-/** Spreads `steps` evenly over the time a reshard takes; the stream is ACTIVE again after the last. */
-function reshard(engine: EngineContext, stream: Stream, steps: readonly ((nowMs: number) => void)[]): void {
+/** Splits and merges over the time a reshard takes, one after the other; the stream is ACTIVE again after both. */
+function reshard(engine: EngineContext, stream: Stream, plan: UniformScalingPlan): void {
   stream.status = 'UPDATING';
   stream.reshards += 1;
-  steps.forEach((step, i) => {
-    engine.later((engine.timings.reshardMs * (i + 1)) / steps.length, () => {
-      const nowMs = engine.clock.nowMs();
-      step(nowMs);
-      if (i < steps.length - 1) return;
-      stream.dropExpiredShards(nowMs);
-      if (stream.status === 'UPDATING') stream.status = 'ACTIVE';
-    });
-  });
+  stream.resharding = plan;
+  const hasBoth = plan.splits.length > 0 && plan.merges.length > 0;
+  if (hasBoth) engine.later(engine.timings.reshardMs / 2, () => takeStep(stream, engine.clock.nowMs()));
+  engine.later(engine.timings.reshardMs, () => finishReshard(stream, engine.clock.nowMs()));
 }
-
 /** A stream that may be resharded now. */
 function provisioned(engine: EngineContext, input: StreamName): Stream {
   const stream = engine.streams.find(input);

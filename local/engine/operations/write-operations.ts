@@ -75,11 +75,17 @@ class PutCall {
       const message = `Rate exceeded for shard ${shard.id} in stream ${name} under account ${accountId}.`;
       return { ErrorCode: THROTTLED, ErrorMessage: message };
     }
-    const position = shard.log.append(entry.PartitionKey ?? '', entry.Data!, bytes, this.#nowMs);
+    const { journal } = this.#engine;
+    if (journal) shard.log.hold();
+    const key = entry.PartitionKey ?? '';
+    // The clock of a restarted engine may be behind what it finds.
+    const atMs = journal ? Math.max(this.#nowMs, shard.log.lastArrivalMs) : this.#nowMs;
+    const position = shard.log.append(key, entry.Data!, bytes, atMs);
+    journal?.add(this.#stream, shard, position, [key, entry.Data!, atMs]);
     shard.countWrite(bytes);
     this.#tally.accept(shard.id, bytes);
     this.#touched.add(shard);
-    return { SequenceNumber: shard.sequenceNumber(position, this.#nowMs), ShardId: shard.id };
+    return { SequenceNumber: shard.sequenceNumber(position, atMs), ShardId: shard.id };
   }
 
   /** Counts the call, lets go of expired records and wakes the readers. */

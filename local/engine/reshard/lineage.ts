@@ -1,7 +1,6 @@
 // The two steps every reshard is made of. Parents close and children open in the same instant, so no key is ever
 // without a shard, and a record is in exactly one.
 import { routeToShard } from '../../../core/sharding/route-to-shard.js';
-import type { Shard } from '../streams/shard.js';
 import type { Stream } from '../streams/stream.js';
 
 /** Splits the open shard that holds `boundary`: the upper child starts there. */
@@ -11,15 +10,15 @@ export function splitAt(stream: Stream, boundary: bigint, nowMs: number): void {
   const children = [
     { start, end: boundary - 1n },
     { start: boundary, end },
-  ].map((range) => stream.makeShard({ range, openedAtMs: nowMs, parents: [parent] }));
+  ].map((range) => stream.makeShard(range, nowMs, [parent]));
   stream.replaceShards([parent], children, nowMs);
 }
 
-/** Merges the two open shards that meet at `boundary`. `first` names the one that counts as ParentShardId. */
-export function mergeAt(stream: Stream, boundary: bigint, nowMs: number, first?: Shard): void {
+/** Merges the two open shards that meet at `boundary`; the lower one counts as ParentShardId unless told otherwise. */
+export function mergeAt(stream: Stream, boundary: bigint, nowMs: number, isUpperFirst = false): void {
   const lower = routeToShard(boundary - 1n, stream.openShards)!;
   const upper = routeToShard(boundary, stream.openShards)!;
-  const parents = first === upper ? [upper, lower] : [lower, upper];
+  const parents = isUpperFirst ? [upper, lower] : [lower, upper];
   const range = { start: lower.range.start, end: upper.range.end };
-  stream.replaceShards([lower, upper], [stream.makeShard({ range, openedAtMs: nowMs, parents })], nowMs);
+  stream.replaceShards([lower, upper], [stream.makeShard(range, nowMs, parents)], nowMs);
 }

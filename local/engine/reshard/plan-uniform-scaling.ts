@@ -6,6 +6,8 @@ import { type HashKeyRange, splitHashKeySpace } from '../../../core/sharding/has
 export interface UniformScalingPlan {
   readonly splits: readonly bigint[];
   readonly merges: readonly bigint[];
+  /** @default false - of two merged shards the lower one counts as ParentShardId */
+  readonly isUpperFirst?: boolean;
 }
 
 /**

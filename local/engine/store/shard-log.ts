@@ -1,5 +1,6 @@
 // The records of one shard in arrival order: a queue of segments, filled at the end and let go from the front as
-// retention passes. Positions count from 1 and never change, so a reader's place is a number.
+// retention passes. Positions count from 1 and never change, so a reader's place is a number. What is written is there
+// for readers at once, or where the log is held, once it is published: when it has reached the disk.
 import { Segment, type StoredRecord } from './segment.js';
 
 /** First segment of a shard; each further one doubles, up to the largest. */
@@ -18,16 +19,44 @@ export interface LogPage {
 /** Append-only log of one shard. */
 export class ShardLog {
   readonly #segments: Segment[] = [];
-  #first = 1;
+  #first: number;
+  #next: number;
+  #isHeld = false;
+
+  /** Begins empty at `first`: 1, or where a restart found the oldest record. */
+  constructor(first = 1) {
+    this.#first = first;
+    this.#next = first;
+  }
 
   /** Position of the oldest record that is still there: the trim horizon. */
   get firstPosition(): number {
     return this.#first;
   }
 
-  /** Position that the next record gets. */
+  /** Position after the last record that readers may see. */
   get nextPosition(): number {
+    return this.#next;
+  }
+
+  /** Position that the next record gets. */
+  get writtenPosition(): number {
     return this.#segments.at(-1)?.nextPosition ?? this.#first;
+  }
+
+  /** From now on, what is written is not seen before it is published. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Arrival of the newest record, 0 before the first. */
+  get lastArrivalMs(): number {
+    return this.#segments.at(-1)?.lastArrivalMs ?? 0;
+  }
+
+  /** Lets readers see everything before `position`. */
+  publish(position: number): void {
+    this.#next = Math.max(this.#next, position);
   }
 
   /** Stores a record of `bytes` bytes, data and key; returns its position. */
@@ -35,10 +64,11 @@ export class ShardLog {
     let last = this.#segments.at(-1);
     if (!last?.fits(bytes)) {
       const size = Math.min(LARGEST_SEGMENT_BYTES, (last?.capacity ?? SMALLEST_SEGMENT_BYTES / 2) * 2);
-      last = new Segment(this.nextPosition, Math.max(size, bytes));
+      last = new Segment(this.writtenPosition, Math.max(size, bytes));
       this.#segments.push(last);
     }
     last.append(partitionKey, data, arrivalMs);
+    if (!this.#isHeld) this.#next = last.nextPosition;
     return last.nextPosition - 1;
   }
 
@@ -47,8 +77,8 @@ export class ShardLog {
     const next = this.nextPosition;
     while (this.#first < next && this.#segments[0]!.arrivalMs(this.#first) < ms) {
       const head = this.#segments[0]!;
-      if (head.lastArrivalMs >= ms) {
-        this.#first = firstFrom(head, this.#first, ms);
+      if (head.nextPosition > next || head.lastArrivalMs >= ms) {
+        this.#first = Math.min(firstFrom(head, this.#first, ms), next);
         return;
       }
       this.#first = head.nextPosition;
@@ -65,7 +95,7 @@ export class ShardLog {
   positionAtTime(ms: number): number {
     const segment = this.#segments.find((candidate) => candidate.lastArrivalMs >= ms);
     if (!segment) return this.nextPosition;
-    return firstFrom(segment, Math.max(segment.firstPosition, this.#first), ms);
+    return Math.min(firstFrom(segment, Math.max(segment.firstPosition, this.#first), ms), this.nextPosition);
   }
 
   /** Reads on from `position`: at most `maxRecords`, and `maxBytes` unless the first record alone is larger. */

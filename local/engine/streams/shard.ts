@@ -10,7 +10,11 @@ export interface ShardOrigin {
   readonly range: HashKeyRange;
   readonly openedAtMs: number;
   /** None at creation, one after a split, two after a merge. */
-  readonly parents: readonly Shard[];
+  readonly parentIds: readonly string[];
+  /** Second that its sequence numbers begin with: above its parents', even where they were made within one second. */
+  readonly createdSeconds: number;
+  /** @default 1 - position of the oldest record */
+  readonly firstPosition?: number;
 }
 
 /** How a closed shard ended. */
@@ -18,6 +22,12 @@ export interface ShardEnd {
   readonly atMs: number;
   readonly sequenceNumber: string;
   readonly children: readonly Shard[];
+}
+
+/** The second for a shard that opens now under these parents. */
+export function secondsFor(openedAtMs: number, parents: readonly Shard[]): number {
+  const parentSeconds = Math.max(0, ...parents.map((parent) => parent.numbers.createdSeconds));
+  return Math.max(Math.floor(openedAtMs / 1_000), parentSeconds + 1);
 }
 
 /** A shard of a stream, open until a reshard closes it. */
@@ -28,7 +38,7 @@ export class Shard {
   readonly openedAtMs: number;
   readonly parentIds: readonly string[];
   readonly numbers: SequenceSpace;
-  readonly log = new ShardLog();
+  readonly log: ShardLog;
   readonly limits: ShardLimits;
   #end: ShardEnd | undefined;
   #bytes = 0;
@@ -41,11 +51,9 @@ export class Shard {
     this.index = origin.index;
     this.range = origin.range;
     this.openedAtMs = origin.openedAtMs;
-    this.parentIds = origin.parents.map((parent) => parent.id);
-    // Strictly after its parents, even within one second: sequence numbers sort by the creation of their shard first.
-    const parentSeconds = Math.max(0, ...origin.parents.map((parent) => parent.numbers.createdSeconds));
-    const seconds = Math.max(Math.floor(origin.openedAtMs / 1_000), parentSeconds + 1);
-    this.numbers = new SequenceSpace(seconds, origin.index);
+    this.parentIds = origin.parentIds;
+    this.numbers = new SequenceSpace(origin.createdSeconds, origin.index);
+    this.log = new ShardLog(origin.firstPosition);
     this.limits = new ShardLimits(origin.openedAtMs);
     this.#countedSinceMs = origin.openedAtMs;
   }
@@ -89,6 +97,11 @@ export class Shard {
     if (position >= next) return next;
     const there = this.numbers.at(position, Math.floor(this.log.arrivalMs(position) / 1_000));
     return there > sequenceNumber || (inclusive && there === sequenceNumber) ? position : position + 1;
+  }
+
+  /** Tells whether a reader at `position` has read all that there will ever be. */
+  isReadThrough(position: number): boolean {
+    return this.#end !== undefined && position >= this.log.writtenPosition;
   }
 
   /** Calls `watcher` when records have arrived or the shard has ended; returns the way to stop. */

@@ -7,11 +7,12 @@ import {
   RETENTION_MIN_HOURS,
   UPDATE_SHARD_COUNT_CALLS_PER_DAY,
 } from '../../../core/limits.js';
-import { splitHashKeySpace } from '../../../core/sharding/hash-key-range.js';
+import { type HashKeyRange, splitHashKeySpace } from '../../../core/sharding/hash-key-range.js';
 import { CallBudget } from '../limits/call-budget.js';
 import type { StreamMetrics } from '../metrics/stream-metrics.js';
+import type { UniformScalingPlan } from '../reshard/plan-uniform-scaling.js';
 import { OnDemandScaling } from './on-demand.js';
-import { Shard, type ShardOrigin } from './shard.js';
+import { Shard, secondsFor } from './shard.js';
 
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
 
@@ -54,8 +55,12 @@ export class Stream {
   warmThroughputMiBps: number | undefined;
   recordDistribution: 'AUTO' | 'USER_PARTITION_KEY' = 'USER_PARTITION_KEY';
   keyId: string | undefined;
+  /** What an accepted reshard has still to do. */
+  resharding: UniformScalingPlan | undefined;
   /** Records accepted since the stream was created. */
   accepted = 0;
+  /** Of these, the ones of shards that have been forgotten. */
+  droppedRecords = 0;
   /** Reshard calls accepted since the stream was created. */
   reshards = 0;
   readonly #shards = new Map<string, Shard>();
@@ -71,7 +76,12 @@ export class Stream {
     this.mode = origin.mode;
     this.metrics = origin.metrics;
     const ranges = splitHashKeySpace(origin.shardCount);
-    this.#open = ranges.map((range) => this.makeShard({ range, openedAtMs: origin.createdAtMs, parents: [] }));
+    this.#open = ranges.map((range) => this.makeShard(range, origin.createdAtMs));
+  }
+
+  /** Shards made since the stream was created. */
+  get shardsMade(): number {
+    return this.#shardsMade;
   }
 
   /** Open shards, sorted by range. */
@@ -100,11 +110,25 @@ export class Stream {
   }
 
   /** Adds a shard; it takes no records before `replaceShards` opens it. */
-  makeShard(origin: Omit<ShardOrigin, 'index'>): Shard {
-    const shard = new Shard({ ...origin, index: this.#shardsMade });
+  makeShard(range: HashKeyRange, openedAtMs: number, parents: readonly Shard[] = []): Shard {
+    const shard = new Shard({
+      index: this.#shardsMade,
+      range,
+      openedAtMs,
+      parentIds: parents.map((parent) => parent.id),
+      createdSeconds: secondsFor(openedAtMs, parents),
+    });
     this.#shardsMade += 1;
     this.#shards.set(shard.id, shard);
     return shard;
+  }
+
+  /** Takes the shards of an earlier run in place of those it was made with. */
+  restoreShards(shards: readonly Shard[], made: number): void {
+    this.#shards.clear();
+    for (const shard of shards) this.#shards.set(shard.id, shard);
+    this.#open = shards.filter((shard) => !shard.end).sort((a, b) => (a.range.start < b.range.start ? -1 : 1));
+    this.#shardsMade = made;
   }
 
   /** Closes `parents`, which touch, and opens `children` in their place, both sorted by range. */
@@ -117,7 +141,9 @@ export class Stream {
   dropExpiredShards(nowMs: number): void {
     const horizonMs = this.horizonMs(nowMs);
     for (const shard of this.#shards.values()) {
-      if (shard.end && shard.end.atMs < horizonMs) this.#shards.delete(shard.id);
+      if (!shard.end || shard.end.atMs >= horizonMs) continue;
+      this.#shards.delete(shard.id);
+      this.droppedRecords += shard.log.writtenPosition - 1;
     }
   }
 }

@@ -26,4 +26,5 @@ function review(engine: EngineContext): void {
     if (stream.mode === 'ON_DEMAND' && stream.status === 'ACTIVE') stream.scaling.review(stream, room, nowMs);
   }
   engine.rates.prune(nowMs);
+  engine.journal?.sweep().catch(() => undefined);
 }

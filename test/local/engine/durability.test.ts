@@ -1,0 +1,85 @@
+import { appendFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readFrames, renderFrame } from '../../../local/engine/durability/record-frame.js';
+import { anEngine, putText, readShard, STREAM, textOf } from '../../support/an-engine.js';
+import { aFolder } from '../../support/lab-client.js';
+
+const SHARD = 'shardId-000000000000';
+
+let folder: ReturnType<typeof aFolder>;
+beforeEach(() => {
+  folder = aFolder();
+});
+afterEach(() => folder.remove());
+
+const durable = () => anEngine({ dataDir: folder.path });
+const texts = async (engine: ReturnType<typeof durable>['engine']) => (await readShard(engine, SHARD)).map(textOf);
+
+/** The only file of records there is. */
+function recordFile(): string {
+  const [stream] = readdirSync(join(folder.path, 'records'));
+  const [file] = readdirSync(join(folder.path, 'records', stream!));
+  return join(folder.path, 'records', stream!, file!);
+}
+
+test('a record is not there for readers before it is on disk', async () => {
+  const { engine } = durable();
+  const put = putText(engine, 'a');
+  expect(engine.countAfter(STREAM, SHARD, undefined)).toBe(0);
+  await put;
+  expect(engine.countAfter(STREAM, SHARD, undefined)).toBe(1);
+  await engine.close();
+});
+
+test('what a crash left half-written is cut off, and what follows is kept', async () => {
+  const first = durable();
+  await putText(first.engine, 'a');
+  await putText(first.engine, 'b');
+  await first.engine.close();
+  const file = recordFile();
+  const whole = readFileSync(file).length;
+  appendFileSync(file, renderFrame('k', Buffer.from('never acknowledged'), 0).subarray(0, 20));
+  appendFileSync(join(folder.path, 'state.ndjson'), '{"stream":{"name":"half');
+
+  const second = durable();
+  expect(readFileSync(file)).toHaveLength(whole);
+  expect(await texts(second.engine)).toEqual(['a', 'b']);
+  await putText(second.engine, 'c');
+  await second.engine.close();
+  const third = durable();
+  expect(await texts(third.engine)).toEqual(['a', 'b', 'c']);
+  expect(third.engine.accepted(STREAM)).toBe(3);
+  await third.engine.close();
+});
+
+test('a damaged record ends its file', () => {
+  const frames = ['a', 'b', 'c'].map((text) => renderFrame('key', Buffer.from(text), 7));
+  frames[1]![frames[1]!.length - 1]! ^= 1;
+  const read: string[] = [];
+  expect(readFrames(Buffer.concat(frames), ({ data }) => read.push(data.toString()))).toBe(frames[0]!.length);
+  expect(read).toEqual(['a']);
+});
+
+test('a stream that is deleted takes its records along', async () => {
+  const { engine, clock } = durable();
+  await putText(engine, 'a');
+  await engine.DeleteStream({ StreamName: STREAM });
+  await clock.advance(1_000);
+  await engine.close();
+  const again = anEngine({ dataDir: folder.path });
+  expect(again.engine.accepted(STREAM)).toBe(0);
+  await again.engine.close();
+});
+
+test('a journal that ends within a line loses that line only', async () => {
+  const { engine } = durable();
+  await putText(engine, 'a');
+  await engine.close();
+  const state = join(folder.path, 'state.ndjson');
+  appendFileSync(state, '{"deleted":"readings"}\n');
+  truncateSync(state, readFileSync(state).length - 3);
+  const again = durable();
+  expect(await texts(again.engine)).toEqual(['a']);
+  await again.engine.close();
+});
