@@ -1,5 +1,7 @@
 // One transform and three projects: what is quick, what synthesizes, and what runs the lab.
+// Neither the CDK's validator nor a stack trace per construct: one test switches the validator on.
 process.env.CDK_VALIDATION ??= 'false';
+process.env.CDK_DISABLE_STACK_TRACE ??= 'true';
 
 const project = (displayName, folders) => ({
   displayName,

@@ -8,7 +8,7 @@ const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), '
 
 /** An app with the feature flags that this repository deploys with, and a configuration. */
 function anApp(platform: Partial<PlatformConfig>): App {
-  return new App({ context: { ...context, platform } });
+  return new App({ context: { ...context, platform }, treeMetadata: false });
 }
 
 /** The provisioned reference stack, alone in an app. */

@@ -9,7 +9,7 @@ const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), '
 
 /** An empty stack, alone in an app with the feature flags that this repository deploys with. */
 export function aStack(props: StackProps = {}): Stack {
-  return new Stack(new App({ context }), 'Stack', props);
+  return new Stack(new App({ context, treeMetadata: false }), 'Stack', props);
 }
 
 /** A second stack, in the app of the first. */
