@@ -111,7 +111,8 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   const parts = { model, consumerArns, engine: kinesis, read, services, invoker, guard, clock, onFault };
   const { consumers, delivered } = await startConsumers(parts);
   const schedules = model.schedules.map(
-    (schedule) => new ScheduleRunner({ ...parts, invoker: invokerOf(schedule, parts), schedule, onError: onFault }),
+    (schedule) =>
+      new ScheduleRunner({ ...parts, invoker: invokerOf(schedule, parts), schedule, onError: once(onFault) }),
   );
   for (const schedule of schedules) schedule.start();
   started.push(() => stopReaders([...schedules, ...consumers], functions, onFault));
@@ -136,6 +137,15 @@ function guardModel(model: PlatformModel, { permissions = true }: LabOptions): P
 function invokerOf({ arn }: ScheduleModel, { guard, invoker }: { guard: PermissionGuard; invoker: FunctionInvoker }) {
   const caller = { kind: 'service', service: 'events.amazonaws.com', sourceArn: arn } as const;
   return new Acting(guard, caller).functions(invoker);
+}
+
+/** Tells each fault once: a schedule that is refused is so each time. */
+function once(onFault: LabOptions['onFault']): LabOptions['onFault'] {
+  const told = new Set<string>();
+  return (error) => {
+    if (!told.has(String(error))) onFault(error);
+    told.add(String(error));
+  };
 }
 
 /** Evaluates alarms and reports queues each minute; gives what ends it. */

@@ -7,6 +7,9 @@ import type { Claim } from './calls/claim.js';
 const ENCRYPT = ['kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 
+/** A table's key is decrypted whenever its items are read or written. */
+const TABLE = /^dynamodb:(?:(?:Batch)?(?:Get|Put|Update|Delete|Write)Item|ConditionCheckItem|Query|Scan)$/;
+
 /** Key actions by the action that needs them. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'kinesis:PutRecord': ENCRYPT,
@@ -48,24 +51,37 @@ export class Encryption {
     }
   }
 
+  /** The customer key of a resource. */
+  keyOf(resourceArn: string): string | undefined {
+    return this.#keyOf.get(resourceArn)?.keyArn;
+  }
+
   isAwsManaged(resourceArn: string): boolean {
     return this.#awsManaged.has(resourceArn);
   }
 
   /** What `claim` asks of the resource's key; nothing when it has none of its own. */
   claims({ action, resource }: Claim): Claim[] {
-    const needed = NEEDED[action];
+    const needed = TABLE.test(action) ? DECRYPT : NEEDED[action];
     if (!needed) return [];
     const service = action.split(':')[0]!;
-    const holder = service === 's3' ? resource.split('/')[0]! : resource.split('/consumer/')[0]!;
+    const holder = resource.split(service === 's3' ? '/' : /\/(?:consumer|index)\//)[0]!;
     const key = this.#keyOf.get(holder);
     if (!key) return [];
-    const encrypted = service === 's3' && !key.bucketKey ? resource : holder;
     const context = {
       'kms:viaservice': `${service}.${LAB_REGION}.amazonaws.com`,
       'kms:calleraccount': LAB_ACCOUNT_ID,
-      [`kms:encryptioncontext:${CONTEXT_KEYS[service]}`]: encrypted,
+      ...encryptionContext(service, service === 's3' && !key.bucketKey ? resource : holder),
     };
     return needed.map((keyAction) => ({ action: keyAction, resource: key.keyArn, context }));
   }
+}
+
+/** A table is named, everything else stated by its ARN. */
+function encryptionContext(service: string, resource: string): Record<string, string> {
+  if (service !== 'dynamodb') return { [`kms:encryptioncontext:${CONTEXT_KEYS[service]}`]: resource };
+  return {
+    'kms:encryptioncontext:aws:dynamodb:tablename': resource.slice(resource.indexOf('/') + 1),
+    'kms:encryptioncontext:aws:dynamodb:subscriberid': LAB_ACCOUNT_ID,
+  };
 }

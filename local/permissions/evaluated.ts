@@ -9,6 +9,9 @@ const REASONS: Readonly<Record<string, string>> = {
   logs: 'what a function writes goes to one file per function',
 };
 
+/** Services that make calls of their own in the lab. */
+const ACTING = new Set(['cloudwatch', 'events', 'firehose', 'lambda']);
+
 /** Condition keys of which the lab knows the value, or knows that a call has none. */
 const KNOWN_KEYS = new Set([
   ...['aws:securetransport', 'aws:principalarn', 'aws:principalaccount', 'aws:principaltype', 'aws:requestedregion'],
@@ -17,6 +20,10 @@ const KNOWN_KEYS = new Set([
 ]);
 
 const KNOWN_KEY_PREFIX = 'kms:encryptioncontext:';
+
+export function actsInLab(service: string): boolean {
+  return ACTING.has(service);
+}
 
 export function evaluatesService(prefix: string): boolean {
   return EVALUATED.has(prefix.toLowerCase());

@@ -89,6 +89,11 @@ export class PermissionGuard {
     this.demand(caller, service, CLAIMS[service](operation, input as Readonly<Record<string, unknown>>));
   }
 
+  /** The customer key that a resource of the template is encrypted with. */
+  keyOf(resourceArn: string): string | undefined {
+    return this.#encryption.keyOf(resourceArn);
+  }
+
   /** Throws the service's refusal of the first claim that is refused; keys of encrypted resources are claimed too. */
   demand(caller: Caller, service: string, claims: readonly Claim[]): void {
     if (!this.#enforced) return;

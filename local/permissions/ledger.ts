@@ -18,7 +18,9 @@ export class PermissionLedger {
   record(request: AccessRequest, verdict: Verdict): void {
     const { caller, action, resource } = request;
     const who = caller.kind === 'role' ? caller.roleArn : `${caller.service} ${caller.sourceArn}`;
-    const how = verdict.allowed ? verdict.by.map(({ id }) => id).join() : `refused ${resource} ${verdict.reason}`;
+    // Objects are too many to keep one by one.
+    const holder = resource.startsWith('arn:aws:s3') ? resource.split('/')[0] : resource;
+    const how = verdict.allowed ? verdict.by.map(({ id }) => id).join() : `refused ${holder} ${verdict.reason}`;
     const key = `${who} ${action} ${how}`;
     const entry = this.#entries.get(key);
     if (entry) entry.count += 1;

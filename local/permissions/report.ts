@@ -1,5 +1,5 @@
 // The end of a run in terms of permissions: what was refused, what no call needed, and what the lab cannot exercise.
-import { reasonNotExercised } from './evaluated.js';
+import { actsInLab, reasonNotExercised } from './evaluated.js';
 import { findUnused, type LedgerEntry } from './ledger.js';
 import type { Policies } from './policies.js';
 import { isEvaluated, type Statement } from './policy-document.js';
@@ -33,14 +33,24 @@ export function reportPermissions(entries: readonly LedgerEntry[], policies: Pol
   return {
     calls: entries.reduce((sum, { count }) => sum + count, 0),
     refused: entries.filter(({ verdict }) => !verdict.allowed).map(nameRefused),
-    unused: unneeded.filter((statement) => !isAdministration(statement)).map(nameStatement),
+    unused: unneeded.filter((statement) => reasonOutside(statement) === undefined).map(nameStatement),
     notExercised: [
       ...outside.map((statement) => ({ ...nameStatement(statement), reason: reasonOf(statement) })),
-      ...unneeded
-        .filter(isAdministration)
-        .map((statement) => ({ ...nameStatement(statement), reason: 'the account administers its keys elsewhere' })),
+      ...unneeded.flatMap((statement) => {
+        const reason = reasonOutside(statement);
+        return reason === undefined ? [] : [{ ...nameStatement(statement), reason }];
+      }),
     ],
   };
+}
+
+/** Why no run can need a statement of a resource's policy; undefined when one can. */
+function reasonOutside(statement: Statement): string | undefined {
+  if (isAdministration(statement)) return 'the account administers its keys elsewhere';
+  const { anyone = true, aws = [], services = [] } = statement.principals ?? {};
+  const strangers = services.map((service) => service.split('.')[0]!).filter((service) => !actsInLab(service));
+  if (anyone || aws.length > 0 || strangers.length < services.length) return undefined;
+  return strangers.map((service) => reasonNotExercised(`${service}:`)).join('; ');
 }
 
 /** What a key's policy gives to the whole account, apart from its use for data. */

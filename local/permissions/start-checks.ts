@@ -5,6 +5,7 @@
 // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
 import { sourceActorArn } from '../template/access-model.js';
 import type { DeliveryModel, EventSourceMappingModel, PlatformModel } from '../template/model.js';
+import { labArn } from '../template/resource-type.js';
 import type { Claim } from './calls/claim.js';
 import { withoutCreation } from './calls/kinesis.js';
 import type { PermissionGuard } from './guard.js';
@@ -14,7 +15,6 @@ const POLLING = [...ON_STREAM, 'GetRecords', 'GetShardIterator'];
 const ON_CONSUMER = ['DescribeStreamConsumer', 'SubscribeToShard'];
 const DELIVERY_SOURCE = ['DescribeStream', 'GetShardIterator', 'GetRecords', 'ListShards'];
 const DELIVERY_BUCKET = ['GetBucketLocation', 'ListBucket', 'ListBucketMultipartUploads'];
-const DELIVERY_TRANSFORM = ['InvokeFunction', 'GetFunctionConfiguration'];
 
 /** One sentence for each thing that a role of the template may not do though its function or delivery needs it. */
 export function checkRoles(guard: PermissionGuard, model: PlatformModel): string[] {
@@ -24,7 +24,7 @@ export function checkRoles(guard: PermissionGuard, model: PlatformModel): string
     ...model.access.actors.flatMap(({ path, arn, roleArn }) => checkTrust(guard, path, arn, roleArn)),
     ...model.eventSourceMappings.flatMap((mapping) => {
       const fn = model.functions.find(({ name }) => name === mapping.functionName);
-      return fn ? check(mapping.path, fn.arn, mappingClaims(mapping)) : [];
+      return [...(fn ? check(mapping.path, fn.arn, mappingClaims(mapping)) : []), ...checkFilters(guard, mapping)];
     }),
     ...model.deliveries.flatMap((delivery) => [
       ...check(delivery.path, sourceActorArn(delivery.arn), each('kinesis', DELIVERY_SOURCE, delivery.streamArn)),
@@ -37,6 +37,15 @@ function checkTrust(guard: PermissionGuard, path: string, arn: string, roleArn: 
   const service = `${arn.split(':')[2]}.amazonaws.com`;
   const caller = { kind: 'service', service, sourceArn: arn.replace(/\/source$/, '') } as const;
   return guard.check(caller, [{ action: 'sts:AssumeRole', resource: roleArn }]).map((text) => `${text} [${path}]`);
+}
+
+/** Lambda itself decrypts the filters of a mapping. */
+function checkFilters(guard: PermissionGuard, { path, uuid }: EventSourceMappingModel): string[] {
+  const sourceArn = labArn('lambda', `event-source-mapping:${uuid}`);
+  const resource = guard.keyOf(sourceArn);
+  if (resource === undefined) return [];
+  const lambda = { kind: 'service', service: 'lambda.amazonaws.com', sourceArn } as const;
+  return guard.check(lambda, [{ action: 'kms:Decrypt', resource }]).map((refusal) => `${refusal} [${path}]`);
 }
 
 function mappingClaims({ eventSourceArn, onFailureArn, uuid }: EventSourceMappingModel): Claim[] {
@@ -59,7 +68,7 @@ function destinationClaims(arn: string, mappingUuid: string): Claim[] {
 function deliveryClaims({ bucket, transform }: DeliveryModel): Claim[] {
   return [
     ...each('s3', DELIVERY_BUCKET, `arn:aws:s3:::${bucket}`),
-    ...(transform ? each('lambda', DELIVERY_TRANSFORM, transform.functionArn) : []),
+    ...(transform ? each('lambda', ['InvokeFunction'], transform.functionArn) : []),
   ];
 }
 

@@ -61,7 +61,10 @@ async function putReadings({ endpoint, streams }: Lab): Promise<void> {
   const values = Array.from({ length: QUIET_READINGS }, (_, n) => 100 + (n % 7)).concat(10_000);
   const events = values.map((value, n) => ({ id: `r${n}`, type: 'reading', key: 'machine', payload: { value } }));
   const texts = events.map((event) => JSON.stringify({ ...event, time: '2026-01-01T00:00:00.000Z' }));
-  const Records = [...texts, 'no event'].map((text) => ({ Data: Buffer.from(text), PartitionKey: 'machine' }));
+  const Records = [...texts, '{"type":"no event"}'].map((text) => ({
+    Data: Buffer.from(text),
+    PartitionKey: 'machine',
+  }));
   await client.send(new PutRecordsCommand({ StreamName: streams[0]!.name, Records }));
   client.destroy();
 }

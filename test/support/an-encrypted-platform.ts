@@ -3,6 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -22,6 +23,7 @@ export function anEncryptedPlatform(): Stack {
   const stack = aStack();
   const stream = new DataStream(stack, 'Stream', { encryption: kinesis.StreamEncryption.KMS });
   const key = new kms.Key(stack, 'Key');
+  const filterKey = new kms.Key(stack, 'FilterKey');
   const bucket = (id: string) =>
     new s3.Bucket(stack, id, { encryption: s3.BucketEncryption.KMS, encryptionKey: key, enforceSSL: true });
   const table = (id: string, sortKey?: dynamodb.Attribute) =>
@@ -29,6 +31,7 @@ export function anEncryptedPlatform(): Stack {
       partitionKey: { name: sortKey ? 'key' : 'shardId', type: dynamodb.AttributeType.STRING },
       sortKey,
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryptionKey: key,
     });
   const statistics = table('Statistics', { name: 'window', type: dynamodb.AttributeType.STRING });
   const schedule = events.Schedule.rate(Duration.minutes(1));
@@ -41,6 +44,8 @@ export function anEncryptedPlatform(): Stack {
   new LambdaConsumer(stack, 'ToQueue', {
     stream,
     reference: ReferenceConsumer.aggregate({ table: statistics }),
+    filters: [lambda.FilterCriteria.filter({ data: { type: lambda.FilterRule.exists() } })],
+    filterEncryption: filterKey,
     onFailure: FailureDestination.sqs(new sqs.Queue(stack, 'Queue', { encryptionMasterKey: key })),
   });
   new LambdaConsumer(stack, 'ToTopic', {

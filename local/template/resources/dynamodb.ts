@@ -22,7 +22,7 @@ const upkeep = {
   DeletionProtectionEnabled: inert('tables end with the lab'),
   OnDemandThroughput: inert('the lab does not limit tables'),
   PointInTimeRecoverySpecification: inert('tables end with the lab'),
-  SSESpecification: inert('tables are kept in memory'),
+  SSESpecification: run,
   TableClass: inert('a price, not a behaviour'),
   Tags: inert('nothing in the lab reads tags of a table'),
 };
@@ -65,6 +65,8 @@ function addTable(draft: Parameters<NonNullable<ResourceType['add']>>[0], resour
   const { properties, name } = resource;
   const taken = DEFINITION.filter((key) => properties[key] !== undefined).map((key) => [key, properties[key]]);
   const indexes = listOf(properties.GlobalSecondaryIndexes).map((item) => createIndex(objectOf(item)));
+  const { KMSMasterKeyId: keyId } = objectOf(properties.SSESpecification);
+  if (keyId !== undefined) draft.access.encrypted.push({ resourceArn: resource.arn, keyId: String(keyId) });
   draft.tables.push({
     ...identity(resource),
     definition: {

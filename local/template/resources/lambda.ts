@@ -72,12 +72,14 @@ const eventSourceMapping: ResourceType = {
     FunctionResponseTypes: only('ReportBatchItemFailures'),
     DestinationConfig: nested({ OnFailure: nested({ Destination: run }) }),
     MetricsConfig: nested({ Metrics: only('EventCount') }),
-    KmsKeyArn: inert('filters are not stored encrypted in the lab'),
+    KmsKeyArn: run,
     LoggingConfig: inert('the mapping writes no log of its own in the lab'),
     Tags: inert('nothing in the lab reads tags of a mapping'),
   },
   add(draft, resource) {
-    const { properties, logicalId, path } = resource;
+    const { properties, logicalId, path, arn } = resource;
+    const keyId = textOf(properties.KmsKeyArn);
+    if (keyId !== undefined) draft.access.encrypted.push({ resourceArn: arn, keyId });
     const timestamp = numberOf(properties.StartingPositionTimestamp);
     draft.eventSourceMappings.push({
       logicalId,
