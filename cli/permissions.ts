@@ -1,7 +1,7 @@
 // The end of a run in terms of permissions, for people: what was refused, and what no call needed.
 import type { PermissionReport } from '../local/permissions/report.js';
 
-export function renderPermissions({ calls, refused, unused, notExercised }: PermissionReport): string {
+export function renderPermissions({ calls, refused, unused, idle, notExercised }: PermissionReport): string {
   if (calls === 0) return 'permissions: not enforced';
   const byReason = new Map<string, string[]>();
   for (const { owner, reason } of notExercised) byReason.set(reason, [...(byReason.get(reason) ?? []), owner]);
@@ -11,7 +11,7 @@ export function renderPermissions({ calls, refused, unused, notExercised }: Perm
       ({ owner, action, resource, reason, count }) =>
         `  REFUSED  ${owner} may not ${action} on ${resource} ${reason} (${count} times)`,
     ),
-    ...unused.map(({ owner, text }) => `  not used in this run  ${owner}: ${text}`),
+    ...[...unused, ...idle].map(({ owner, text }) => `  not used in this run  ${owner}: ${text}`),
     ...[...byReason].map(
       ([reason, owners]) =>
         `  not exercised  ${reason}: ${owners.length} statements of ${[...new Set(owners)].join(', ')}`,

@@ -3,6 +3,7 @@
 import { type AccessRequest, judge, type Verdict } from './judge.js';
 import type { Policies } from './policies.js';
 import { isEvaluated, type Statement } from './policy-document.js';
+import { matchesAction } from './wildcard.js';
 
 /** Calls that were decided alike. */
 export interface LedgerEntry {
@@ -39,6 +40,13 @@ export class PermissionLedger {
 /** The recorded calls that `policies` refuse, though the run's own policies let them pass; `without` leaves one out. */
 export function findRefused(entries: readonly LedgerEntry[], policies: Policies, without?: string): LedgerEntry[] {
   return entries.filter(({ request, verdict }) => verdict.allowed && !judge(policies, request, without).allowed);
+}
+
+/** Action patterns of `statement` by which no recorded call was allowed: the statement would serve as well without them. */
+export function findIdleActions(entries: readonly LedgerEntry[], { id, actions }: Statement): string[] {
+  if (actions.except) return [];
+  const asked = entries.filter(({ verdict }) => verdict.allowed && verdict.by.some((statement) => statement.id === id));
+  return actions.patterns.filter((pattern) => !asked.some(({ request }) => matchesAction(pattern, request.action)));
 }
 
 /** Allows that can speak of what the lab runs, and that no recorded call needed: without them all would have passed. */

@@ -1,6 +1,6 @@
 // The end of a run in terms of permissions: what was refused, what no call needed, and what the lab cannot exercise.
-import { actsInLab, reasonNotExercised } from './evaluated.js';
-import { findUnused, type LedgerEntry } from './ledger.js';
+import { actsInLab, evaluatesService, reasonNotExercised } from './evaluated.js';
+import { findIdleActions, findUnused, type LedgerEntry } from './ledger.js';
 import type { Policies } from './policies.js';
 import { isEvaluated, type Statement } from './policy-document.js';
 
@@ -24,16 +24,22 @@ export interface PermissionReport {
   readonly refused: readonly RefusedCall[];
   /** Statements without which every call of the run would have passed as well. */
   readonly unused: readonly NamedStatement[];
+  /** Actions of the other statements that no call of the run was allowed by. */
+  readonly idle: readonly NamedStatement[];
   readonly notExercised: readonly (NamedStatement & { readonly reason: string })[];
 }
 
 export function reportPermissions(entries: readonly LedgerEntry[], policies: Policies): PermissionReport {
   const unneeded = findUnused(entries, policies);
   const outside = policies.all.filter((statement) => statement.effect === 'Allow' && !isEvaluated(statement));
+  const needed = policies.all.filter(
+    (statement) => statement.effect === 'Allow' && isEvaluated(statement) && !unneeded.includes(statement),
+  );
   return {
     calls: entries.reduce((sum, { count }) => sum + count, 0),
     refused: entries.filter(({ verdict }) => !verdict.allowed).map(nameRefused),
     unused: unneeded.filter((statement) => reasonOutside(statement) === undefined).map(nameStatement),
+    idle: needed.flatMap((statement) => nameIdle(entries, statement)),
     notExercised: [
       ...outside.map((statement) => ({ ...nameStatement(statement), reason: reasonOf(statement) })),
       ...unneeded.flatMap((statement) => {
@@ -64,6 +70,12 @@ function isAdministration({ principals, actions }: Statement): boolean {
 function nameStatement({ id, owner, actions, resources }: Statement): NamedStatement {
   const list = ({ patterns, except }: Statement['actions']) => `${except ? 'all but ' : ''}${patterns.join(', ')}`;
   return { id, owner, text: `${list(actions)} on ${list(resources)}` };
+}
+
+function nameIdle(entries: readonly LedgerEntry[], statement: Statement): NamedStatement[] {
+  const { id, owner, resources } = statement;
+  const actions = findIdleActions(entries, statement).filter((action) => evaluatesService(action.split(':')[0]!));
+  return actions.length === 0 ? [] : [{ id, owner, text: `${actions.join(', ')} on ${resources.patterns.join(', ')}` }];
 }
 
 function nameRefused({ request, verdict, count }: LedgerEntry): RefusedCall {

@@ -9,6 +9,7 @@ test('prints refused calls, unused statements by role, and what the lab does not
     calls: 12,
     refused: [{ owner: 'Alert/Role', action: 'sns:Publish', resource: 'arn:t', reason: 'because', count: 3 }],
     unused: [named('Alert/Role', 's3:PutObject on arn:b')],
+    idle: [named('Other/Role', 's3:GetObject on arn:b')],
     notExercised: [
       { ...named('Alert/Role', 'xray:*'), reason },
       { ...named('Other/Role', 'xray:*'), reason },
@@ -18,10 +19,13 @@ test('prints refused calls, unused statements by role, and what the lab does not
     'permissions: 12 calls decided on, 3 refused',
     '  REFUSED  Alert/Role may not sns:Publish on arn:t because (3 times)',
     '  not used in this run  Alert/Role: s3:PutObject on arn:b',
+    '  not used in this run  Other/Role: s3:GetObject on arn:b',
     '  not exercised  the lab keeps no traces: 2 statements of Alert/Role, Other/Role',
   ]);
 });
 
 test('says when permissions are not enforced', () => {
-  expect(renderPermissions({ calls: 0, refused: [], unused: [], notExercised: [] })).toBe('permissions: not enforced');
+  expect(renderPermissions({ calls: 0, refused: [], unused: [], idle: [], notExercised: [] })).toBe(
+    'permissions: not enforced',
+  );
 });

@@ -65,7 +65,7 @@ test("a function is known by its key; everyone else is the account's administrat
 test('not enforced, a role without any policy may do everything', () => {
   const guard = new PermissionGuard(anAccess([]), { enforced: false });
   put(guard);
-  expect(guard.report()).toEqual({ calls: 0, refused: [], unused: [], notExercised: [] });
+  expect(guard.report()).toEqual({ calls: 0, refused: [], unused: [], idle: [], notExercised: [] });
 });
 
 const encrypted: Partial<AccessModel> = {
