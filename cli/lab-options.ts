@@ -30,6 +30,8 @@ export interface LabOptions {
   /** Whether roles may do only what their policies allow. */
   readonly permissions: boolean;
   readonly seed: number;
+  /** Seed of faults on purpose; without it nothing goes wrong. */
+  readonly chaosSeed: number | undefined;
 }
 
 export const LAB_HELP = `kinesis-platform lab: run the platform's synthesized template on this machine
@@ -50,6 +52,8 @@ usage: kinesis-platform lab [flags]
   --ready-file FILE   write {"endpoint","region","streams"} as JSON here once the lab is ready
   --dir DIR           where the lab keeps buckets and logs (default: .lab)
   --seed N            seed of the clickstream (default: 1)
+  --chaos SEED        throttles, failures, lost replies, crashes, restarts and reshards, the same for the same seed;
+                      each is a line of logs/faults.ndjson in the lab's folder
   --no-permissions    let every function do everything (default: what its role's policies allow)
   --json              totals as one JSON object, the last line of standard output
 `;
@@ -68,6 +72,7 @@ const FLAGS = {
   'ready-file': { type: 'string' },
   dir: { type: 'string' },
   seed: { type: 'string' },
+  chaos: { type: 'string' },
   'no-permissions': { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
@@ -102,10 +107,8 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     dir: text('dir') ?? '.lab',
     json: values.json === true,
     permissions: values['no-permissions'] !== true,
-    seed:
-      given('seed', (flag, value) =>
-        parseInteger(flag, value, { min: 0, max: 0xffff_ffff, advice: 'give a whole number' }),
-      ) ?? 1,
+    seed: given('seed', parseSeed) ?? 1,
+    chaosSeed: given('chaos', parseSeed),
   };
   refuseWithoutInput(options);
   return options;
@@ -131,4 +134,8 @@ function parseContext(pairs: readonly string[]): Record<string, string> {
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
+}
+
+function parseSeed(flag: string, value: string): number {
+  return parseInteger(flag, value, { min: 0, max: 0xffff_ffff, advice: 'give a whole number' });
 }

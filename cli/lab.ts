@@ -1,6 +1,7 @@
 // `kinesis-platform lab`: synthesize, start, put the input or the demo's load, drain, and tell what became of it all.
 import { SHARD_WRITE_BYTES_PER_SECOND, SHARD_WRITE_RECORDS_PER_SECOND } from '../core/limits.js';
 import { startDisplay } from '../local/console/live-display.js';
+import { type FaultFile, openFaultFile } from '../local/faults/fault-file.js';
 import { startLab } from '../local/lab.js';
 import { type LabDirectory, LabDirectoryError, takeLabDirectory } from '../local/lab-directory.js';
 import type { Lab } from '../local/running-lab.js';
@@ -40,16 +41,20 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
     throw error instanceof LabDirectoryError ? new UsageError(error.message) : error;
   });
   let lab: Lab | undefined;
+  const faults = options.chaosSeed === undefined ? undefined : openFaultFile(`${directory.path}/logs`);
   const stopSignals = watchStopSignals();
   try {
     const assemblyDir = await readAssemblyDir(options, environment, directory, stopSignals.signal);
-    lab = await start(options, assemblyDir, directory);
-    return await run(lab, options, input, stopSignals);
+    lab = await start(options, assemblyDir, directory, faults);
+    const status = await run(lab, options, input, stopSignals);
+    if (faults) process.stderr.write(`chaos ${options.chaosSeed}: ${faults.count} faults, in logs/faults.ndjson\n`);
+    return status;
   } catch (error) {
     if (stopSignals.signal.aborted && error === stopSignals.signal.reason) return 0;
     throw error;
   } finally {
     await lab?.stop();
+    await faults?.close();
     await directory.release();
     stopSignals.close();
   }
@@ -66,12 +71,18 @@ async function readAssemblyDir(
   return synthesize({ cwd: process.cwd(), packageDir, outDir, context: options.context, signal });
 }
 
-async function start(options: LabOptions, assemblyDir: string, directory: LabDirectory): Promise<Lab> {
+async function start(
+  options: LabOptions,
+  assemblyDir: string,
+  directory: LabDirectory,
+  faults: FaultFile | undefined,
+): Promise<Lab> {
   const { stackName, speed, port, permissions } = options;
   try {
     return await startLab({
       ...{ assemblyDir, stackName, speed, port, permissions },
       ...{ directory: directory.path, onFault: tellFault },
+      ...(faults && { chaos: { seed: options.chaosSeed ?? 0, observer: faults } }),
     });
   } catch (error) {
     if (error instanceof ModelError) throw new UsageError(error.message);

@@ -18,6 +18,7 @@ test.each([
   ['--rate', '0.5', { ratePerSecond: 0.5 }],
   ['--speed', '60', { speed: 60 }],
   ['--port', '0', { port: 0 }],
+  ['--chaos', '7', { chaosSeed: 7 }],
   ['--input', '-', { input: '-' }],
   ['--context', 'a=b=c', { context: { a: 'b=c' } }],
 ])('reads %s %s', (flag, value, expected) => {
@@ -36,6 +37,7 @@ test.each([
   [['--port', '70000'], "'--port' must be an integer from 0 to 65535, got '70000'; use 0 for any free port"],
   [['--port', '1e3'], "got '1e3'"],
   [['--seed', '1.5'], "'--seed' must be an integer"],
+  [['--chaos'], "'--chaos' must have a value, got nothing"],
   [['--format', 'xml', '--input', 'x'], "'--format' must be one of csv, ndjson, lines, got 'xml'"],
   [['--key', 'user'], "'--key' must go with '--input'"],
   [['--context', 'x'], "'--context' must be KEY=VALUE, got 'x'"],
