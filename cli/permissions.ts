@@ -1,6 +1,9 @@
 // The end of a run in terms of permissions, for people: what was refused, and what no call needed.
 import type { PermissionReport } from '../local/permissions/report.js';
 
+/** What an ARN of the lab begins with: the same for all, and long. */
+const ARN_START = /\barn:aws:[a-z0-9-]+:[a-z0-9-]*:\d*:/g;
+
 export function renderPermissions({ calls, refused, unused, idle, notExercised }: PermissionReport): string {
   if (calls === 0) return 'permissions: not enforced';
   const byReason = new Map<string, string[]>();
@@ -16,5 +19,7 @@ export function renderPermissions({ calls, refused, unused, idle, notExercised }
       ([reason, owners]) =>
         `  not exercised  ${reason}: ${owners.length} statements of ${[...new Set(owners)].join(', ')}`,
     ),
-  ].join('\n');
+  ]
+    .join('\n')
+    .replace(ARN_START, '');
 }

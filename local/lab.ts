@@ -130,7 +130,9 @@ function guardModel(model: PlatformModel, { permissions = true }: LabOptions): P
   } catch (error) {
     missing = [(error as Error).message];
   }
-  throw new ModelError(`start stack '${model.stackName}' failed: ${missing.join('; ')}`);
+  throw new ModelError(
+    `start stack '${model.stackName}' failed: ${missing.join('; ')}; grant what is missing, or leave permissions out with '--no-permissions'`,
+  );
 }
 
 /** A schedule invokes its functions as EventBridge, which each function must let in. */

@@ -129,41 +129,56 @@ test(
   LIMIT_MS,
 );
 
-interface PolicyResource {
+interface TemplateResource {
   readonly Type: string;
-  readonly Properties: { readonly PolicyDocument: { Statement: { readonly Action: string | string[] }[] } };
+  readonly Properties: { readonly PolicyDocument?: { Statement: { readonly Action: string | string[] }[] } };
 }
 
-/** The assembly without the statements that have this action; returns what puts them back. */
-function withoutAction(assemblyDir: string, action: string): () => void {
+/** Changes the template in place; returns what puts it back. */
+function changed(assemblyDir: string, change: (resources: Record<string, TemplateResource>) => void): () => void {
   const file = join(assemblyDir, 'ProvisionedPlatform.template.json');
   const original = readFileSync(file, 'utf8');
   const template = JSON.parse(original);
-  for (const { Type, Properties } of Object.values<PolicyResource>(template.Resources)) {
-    if (Type !== 'AWS::IAM::Policy') continue;
-    const { PolicyDocument: document } = Properties;
-    document.Statement = document.Statement.filter(({ Action }) => ![Action].flat().includes(action));
-  }
+  change(template.Resources);
   writeFileSync(file, JSON.stringify(template));
   return () => writeFileSync(file, original);
 }
 
+/** Takes away the roles' statements with this action. */
+const withoutAction = (action: string) => (resources: Record<string, TemplateResource>) => {
+  for (const { Type, Properties } of Object.values(resources)) {
+    const document = Properties.PolicyDocument;
+    if (Type !== 'AWS::IAM::Policy' || !document) continue;
+    document.Statement = document.Statement.filter(({ Action }) => ![Action].flat().includes(action));
+  }
+};
+
 test(
-  'a function is refused what its role no longer allows, and its log says so',
+  'a function or schedule is refused what is no longer allowed, and the function learns of it',
   async () => {
-    const restore = withoutAction(provisioned, 'dynamodb:PutItem');
+    const restore = changed(provisioned, (resources) => {
+      withoutAction('dynamodb:PutItem')(resources);
+      for (const [id, { Type }] of Object.entries(resources)) {
+        if (Type === 'AWS::Lambda::Permission') delete resources[id];
+      }
+    });
     try {
-      const { report, logs } = await recordRun({
+      const wanted = [
+        'Aggregate/FunctionRole dynamodb:PutItem',
+        'Alert/FunctionRole dynamodb:GetItem',
+        'events.amazonaws.com lambda:InvokeFunction',
+      ];
+      const refusedCalls = ({ refused }: PermissionReport) => refused.map(({ owner, action }) => `${owner} ${action}`);
+      const { report, logs, faults } = await recordRun({
         assemblyDir: provisioned,
         limitMs: RUN_LIMIT_MS,
-        until: (lab) => lab.permissions().refused.length >= 2,
+        until: (lab) => wanted.every((call) => refusedCalls(lab.permissions()).includes(call)),
       });
-      expect(report.refused.map(({ owner, action }) => `${owner} ${action}`)).toEqual(
-        expect.arrayContaining(['Aggregate/FunctionRole dynamodb:PutItem', 'Alert/FunctionRole dynamodb:GetItem']),
-      );
+      expect(refusedCalls(report)).toEqual(expect.arrayContaining(wanted));
       expect(logs).toMatch(
         /assumed-role\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb/,
       );
+      expect(faults[0]).toMatch(/events.amazonaws.com .* is not authorized to perform: lambda:InvokeFunction/);
     } finally {
       restore();
     }
@@ -171,13 +186,32 @@ test(
   LIMIT_MS,
 );
 
-test('fails to start, as the deployment would, when a role lacks what its mapping needs', async () => {
-  const restore = withoutAction(provisioned, 'kinesis:GetRecords');
+test.each([
+  [
+    'its mapping',
+    'kinesis:GetRecords',
+    /perform: kinesis:GetRecords on resource: \S+ because .* \[Aggregate\/Mapping\]/,
+  ],
+  ['its failure destination', 's3:ListBucket', /perform: s3:ListBucket on resource: \S+ because .* \[Alert\/Mapping\]/],
+])('fails to start, as the deployment would, when a role lacks what %s needs', async (_what, action, message) => {
+  const restore = changed(provisioned, withoutAction(action));
   try {
     const start = recordRun({ assemblyDir: provisioned, limitMs: 0, until: () => true });
-    await expect(start).rejects.toThrow(
-      /perform: kinesis:GetRecords on resource: \S+ because .* \[Aggregate\/Mapping\]/,
-    );
+    await expect(start).rejects.toThrow(message);
+  } finally {
+    restore();
+  }
+});
+
+test('fails to start when a role does not trust its service', async () => {
+  const restore = changed(provisioned, (resources) => {
+    for (const { Type, Properties } of Object.values(resources)) {
+      if (Type === 'AWS::IAM::Role') Object.assign(Properties, { AssumeRolePolicyDocument: { Statement: [] } });
+    }
+  });
+  try {
+    const start = recordRun({ assemblyDir: provisioned, limitMs: 0, until: () => true });
+    await expect(start).rejects.toThrow(/Service: firehose.amazonaws.com .* perform: sts:AssumeRole/);
   } finally {
     restore();
   }
