@@ -22,6 +22,13 @@ export interface AwsProducerOptions {
   readonly region?: string;
 
   /**
+   * Keys to sign with.
+   *
+   * @default - as the SDK finds them: the profile, the environment, the role
+   */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+
+  /**
    * Most connections kept open; calls beyond them wait for one.
    *
    * @default 24
@@ -49,10 +56,11 @@ export interface AwsProducerPorts extends ProducerPorts {
  * retries are off: it would repeat whole requests on a schedule of its own, and the attempts counted here would lie.
  */
 export function awsProducerPorts(options: AwsProducerOptions = {}): AwsProducerPorts {
-  const { endpoint, region, maxSockets = 24, requestTimeoutMs = 10_000 } = options;
+  const { endpoint, region, credentials, maxSockets = 24, requestTimeoutMs = 10_000 } = options;
   const client = new KinesisClient({
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
+    ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: 1,
     requestHandler: keepAliveHandler(maxSockets, requestTimeoutMs),
   });
