@@ -17,7 +17,7 @@ import { renderPermissions } from './permissions.js';
 import { clearReadyFile, renderReady, writeReadyFile } from './ready.js';
 import { type StopSignals, watchStopSignals } from './stop-signals.js';
 import { checkAssembly, synthesize } from './synthesize.js';
-import { renderTotals, renderTotalsJson } from './totals.js';
+import { type RunTotals, renderTotals, renderTotalsJson } from './totals.js';
 import { UsageError } from './usage-error.js';
 
 /** Wall time that the end of a run gives its consumers. */
@@ -34,7 +34,7 @@ export interface LabEnvironment {
 export async function runLab(args: readonly string[], environment: LabEnvironment): Promise<number> {
   const options = parseLabOptions(args);
   // A reader that went away ends the output, not the run.
-  process.stdout.on('error', () => undefined);
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const input = options.input === undefined ? undefined : await openInput(options.input, options.format, process.stdin);
   if (options.readyFile !== undefined) await clearReadyFile(options.readyFile);
   const directory = await takeLabDirectory(options.dir).catch((error) => {
@@ -43,10 +43,14 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
   let lab: Lab | undefined;
   const faults = options.chaosSeed === undefined ? undefined : openFaultFile(`${directory.path}/logs`);
   const stopSignals = watchStopSignals();
+  const broken = new AbortController();
   try {
     const assemblyDir = await readAssemblyDir(options, environment, directory, stopSignals.signal);
-    lab = await start(options, assemblyDir, directory, faults);
-    const status = await run(lab, options, input, stopSignals);
+    lab = await start(options, assemblyDir, directory, faults, (error) => {
+      tellFault(error);
+      broken.abort();
+    });
+    const status = await run(lab, options, input, { stopSignals, broken: broken.signal });
     if (faults) process.stderr.write(`chaos ${options.chaosSeed}: ${faults.count} faults, in logs/faults.ndjson\n`);
     return status;
   } catch (error) {
@@ -57,6 +61,8 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
     await faults?.close();
     await directory.release();
     stopSignals.close();
+    // Whoever writes to it may go on for ever; this process would wait for the end.
+    if (options.input === '-') process.stdin.destroy();
   }
 }
 
@@ -76,12 +82,13 @@ async function start(
   assemblyDir: string,
   directory: LabDirectory,
   faults: FaultFile | undefined,
+  onFault: (error: unknown) => void,
 ): Promise<Lab> {
   const { stackName, speed, port, permissions } = options;
   try {
     return await startLab({
       ...{ assemblyDir, stackName, speed, port, permissions },
-      ...{ directory: directory.path, onFault: tellFault },
+      ...{ directory: directory.path, onFault },
       ...(faults && { chaos: { seed: options.chaosSeed ?? 0, observer: faults } }),
     });
   } catch (error) {
@@ -96,30 +103,50 @@ function tellFault(error: unknown): void {
   process.stderr.write(`fault in the lab: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
 }
 
-async function run(lab: Lab, options: LabOptions, input: Input | undefined, stopSignals: StopSignals): Promise<number> {
+interface Ends {
+  readonly stopSignals: StopSignals;
+  /** Aborted when a part of the lab has ended early: what it left unread stays unread. */
+  readonly broken: AbortSignal;
+}
+
+async function run(lab: Lab, options: LabOptions, input: Input | undefined, ends: Ends): Promise<number> {
   const ready = { endpoint: lab.endpoint, region: lab.region, streams: lab.streams.map(({ name }) => name) };
   if (options.readyFile !== undefined) await writeReadyFile(options.readyFile, ready);
   process.stdout.write(renderReady(lab.stackName, ready));
   const display = startDisplay(process.stderr, () => lab.status());
   const rejections = new Rejections(options.input ?? 'input', (line) => display.print(line));
-  const end = stopSignals.signal;
-  if (options.durationMs !== undefined) stopSignals.endAfter(options.durationMs);
+  if (options.durationMs !== undefined) ends.stopSignals.endAfter(options.durationMs);
+  let totals: RunTotals;
   try {
-    await putLoad(lab, options, input, rejections, end);
-    // The input is all in: its consumers get the time they need.
-    await lab.drain(end);
-  } catch (error) {
-    if (!end.aborted) throw error;
+    await putAndDrain(lab, options, input, rejections, ends);
+    rejections.close();
+    await lab.drain(AbortSignal.timeout(DRAIN_LIMIT_MS));
+    totals = { ...(await lab.stop()), rejected: rejections.count };
+  } finally {
+    display.stop();
   }
-  rejections.close();
-  await lab.drain(AbortSignal.timeout(DRAIN_LIMIT_MS));
-  const totals = { ...(await lab.stop()), rejected: rejections.count };
-  display.stop();
   process.stdout.write(
     `\n${renderTotals(totals)}\n${renderPermissions(lab.permissions())}\nobjects, alerts and logs are in ${options.dir}\n`,
   );
   if (options.json) process.stdout.write(`${renderTotalsJson(totals)}\n`);
   return totals.balanced ? 0 : 1;
+}
+
+async function putAndDrain(
+  lab: Lab,
+  options: LabOptions,
+  input: Input | undefined,
+  rejections: Rejections,
+  { stopSignals, broken }: Ends,
+): Promise<void> {
+  const end = stopSignals.signal;
+  try {
+    await putLoad(lab, options, input, rejections, end);
+    // The input is all in: its consumers get the time they need.
+    await lab.drain(AbortSignal.any([end, broken]));
+  } catch (error) {
+    if (!end.aborted) throw error;
+  }
 }
 
 /** Resolves when the input is put; without input it goes on until `end`. */

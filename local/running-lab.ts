@@ -107,7 +107,8 @@ export class Lab {
     while (!signal.aborted) {
       await this.#refresh();
       if (consumers.every((consumer) => this.#unread.get(consumer) === 0)) {
-        await Promise.all(consumers.map((consumer) => consumer.flush()));
+        const flushed = Promise.all(consumers.map((consumer) => consumer.flush()));
+        await Promise.race([flushed, aborted(signal)]);
         return;
       }
       await wait(DRAIN_POLL_MS, undefined, { signal }).catch(() => undefined);
@@ -153,4 +154,12 @@ export class Lab {
   #resizes(): number {
     return this.streams.reduce((sum, { name }) => sum + this.#parts.kinesis.reshards(name), 0);
   }
+}
+
+/** Resolves when `signal` is aborted. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -98,6 +98,18 @@ test('gives up draining when it is told to', async () => {
   await lab.stop();
 });
 
+test('stops draining when it is told to, although a hand-over hangs', async () => {
+  const stop = new AbortController();
+  const hanging = new Promise<void>(() => undefined);
+  const flush = () => {
+    stop.abort();
+    return hanging;
+  };
+  const lab = aLab([aConsumer({ processed: 10, flush })]);
+  await lab.drain(stop.signal);
+  await lab.stop();
+});
+
 test.each([
   ['by their first segment', ['Alert/Function/Source', 'Delivery/Stream'], ['Alert', 'Delivery']],
   ['deeper where the first is shared', ['App/Alert/Source', 'App/Delivery'], ['App/Alert', 'App/Delivery']],
