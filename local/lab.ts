@@ -6,6 +6,7 @@ import { createKinesisEngine } from './engine/engine.js';
 import { listenKinesis } from './engine/http/listen.js';
 import { ScheduleRunner } from './event-sources/schedule-runner.js';
 import { Chaos, type ChaosOptions } from './faults/chaos.js';
+import { createRestartableEngine } from './faults/restartable-engine.js';
 import { startConsumers } from './lab-consumers.js';
 import { type LabServices, startServices } from './lab-services.js';
 import { parseEmbeddedMetrics } from './metrics/embedded-metrics.js';
@@ -87,9 +88,16 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   started.push(() => services.close());
   services.objects.onPut((...object) => chaos?.observer.objectPut?.(...object));
   const { metrics } = services;
-  const kinesis = createKinesisEngine({ clock, metrics, identity: { accountId, region }, timings: options.timings });
+  const engine = createRestartableEngine(() =>
+    createKinesisEngine({
+      ...{ clock, metrics, identity: { accountId, region }, timings: options.timings },
+      // An engine that is to be killed needs a disk to come back from.
+      ...(chaos && { dataDir: `${directory}/stream` }),
+    }),
+  );
+  const kinesis = engine.engine;
   started.push(() => kinesis.close());
-  const disturbed = chaos?.disturbEngine(kinesis);
+  const disturbed = chaos?.disturbEngine(engine);
   const served = disturbed?.served ?? kinesis;
   const endpoint = await listenKinesis(served, { clock, port, authorize: guard.authorize('kinesis') });
   started.push(() => endpoint.close());

@@ -5,11 +5,20 @@ import type { ChaosObserver, StoredRecord } from '../../local/faults/chaos-obser
 import type { Fault } from '../../local/faults/mishap.js';
 import type { InvocationResult } from '../../local/services/lambda/invoker.js';
 
-type Event = { readonly Records: readonly { readonly kinesis: { readonly sequenceNumber: string } }[] };
+interface Event {
+  readonly Records: readonly { readonly kinesis: { readonly sequenceNumber: string; readonly data: string } }[];
+}
+
+interface Seen {
+  readonly copy: number;
+  /** Key and number. */
+  readonly record: string;
+}
 
 export class ChaosRecorder implements ChaosObserver {
   readonly #log: WriteStream;
-  readonly #copies = new Map<string, { readonly copy: number; readonly record: string }>();
+  /** By sequence number. A reader may see a record before the put that stored it is through with the other shards. */
+  readonly #copies = new Map<string, Seen>();
   /** Sequence numbers of each invocation that is under way. */
   readonly #batches = new Map<string, readonly string[]>();
 
@@ -27,20 +36,22 @@ export class ChaosRecorder implements ChaosObserver {
 
   stored({ ordinal }: { readonly ordinal: number }, records: readonly StoredRecord[]): void {
     if (records.length === 0) return;
-    const first = this.#copies.size;
-    const copies: number[] = [];
-    for (const { data, shardId, sequenceNumber } of records) {
-      const [key = '', number = ''] = Buffer.from(data).toString('utf8').split(' ');
-      this.#copies.set(sequenceNumber, { copy: this.#copies.size, record: `${key} ${number}` });
-      copies.push(Number(key), Number(number), Number(shardId.slice(shardId.indexOf('-') + 1)));
-    }
-    this.write({ e: 'stored', request: ordinal, first, copies });
+    const copies = records.flatMap(({ data, shardId, sequenceNumber }) => {
+      const { copy, record } = this.#see(sequenceNumber, recordIn(Buffer.from(data)));
+      return [copy, ...record.split(' ').map(Number), Number(shardId.slice(shardId.indexOf('-') + 1))];
+    });
+    this.write({ e: 'stored', request: ordinal, copies });
   }
 
   delivered({ functionName, ordinal }: { readonly functionName: string; readonly ordinal: number }, event: unknown) {
-    const numbers = (event as Event).Records.map(({ kinesis }) => kinesis.sequenceNumber);
-    this.#batches.set(`${functionName}/${ordinal}`, numbers);
-    const copies = numbers.map((number) => this.#copies.get(number)?.copy ?? -1);
+    const records = (event as Event).Records.map(({ kinesis }) => kinesis);
+    this.#batches.set(
+      `${functionName}/${ordinal}`,
+      records.map(({ sequenceNumber }) => sequenceNumber),
+    );
+    const copies = records.map(
+      ({ sequenceNumber, data }) => this.#see(sequenceNumber, recordIn(Buffer.from(data, 'base64'))).copy,
+    );
     this.write({ e: 'delivered', consumer: functionName, invocation: ordinal, copies });
   }
 
@@ -64,10 +75,17 @@ export class ChaosRecorder implements ChaosObserver {
     const copies = lines.map((line) => {
       const at = line.indexOf(' ');
       const stored = this.#copies.get(line.slice(0, at));
-      // What the consumer saw must be what was stored.
+      // What the consumer saw must be what it was given.
       return stored?.record === line.slice(at + 1) ? stored.copy : -1;
     });
     this.write({ e: 'effect', consumer, requestId, copies });
+  }
+
+  #see(sequenceNumber: string, record: string): Seen {
+    const seen = this.#copies.get(sequenceNumber) ?? { copy: this.#copies.size, record };
+    this.#copies.set(sequenceNumber, seen);
+    // Another record under the same number is none that was stored.
+    return seen.record === record ? seen : { copy: -1, record };
   }
 }
 
@@ -77,4 +95,10 @@ function countPassed(payload: unknown, numbers: readonly string[]): number {
   };
   const failed = batchItemFailures.map(({ itemIdentifier }) => numbers.indexOf(itemIdentifier)).filter((at) => at >= 0);
   return Math.min(numbers.length, ...failed);
+}
+
+/** Key and number of a record, without what pads it. */
+function recordIn(data: Buffer): string {
+  const [key, number] = data.toString('utf8').split(' ');
+  return `${key} ${number}`;
 }

@@ -1,6 +1,6 @@
 // The recorded event log of a disturbed run, one JSON object a line, in the order in which things happened. A record
-// is a key and its number for that key; what the engine stored is counted from 0, whatever its record: a put that is
-// repeated stores a second copy.
+// is a key and its number for that key; what the engine stored is counted from 0 as it comes to sight, whatever its
+// record: a put that is repeated stores a second copy.
 import type { Fault } from './mishap.js';
 
 export type ChaosEvent =
@@ -15,9 +15,7 @@ export type ChaosEvent =
       readonly e: 'stored';
       /** Ordinal of the PutRecords request. */
       readonly request: number;
-      /** Copy number of the first of them; the others follow. */
-      readonly first: number;
-      /** Key, number and shard index of each copy, one after the other. */
+      /** Copy, key, number and shard index of each record, one after the other. */
       readonly copies: readonly number[];
     }
   /** Key and number of each record that the producer was told to be stored, one after the other. */

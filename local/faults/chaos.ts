@@ -1,6 +1,5 @@
 // `--chaos SEED`: everything of the lab that goes wrong on purpose, put together.
 import type { Clock } from '../clock.js';
-import type { KinesisEngine } from '../engine/engine.js';
 import type { ServiceGate } from '../services/http-endpoint.js';
 import type { FunctionInvoker } from '../services/lambda/invoker.js';
 import type { ChaosObserver } from './chaos-observer.js';
@@ -9,6 +8,7 @@ import { type AccidentProne, disturbInvoker } from './disturbed-invoker.js';
 import { disturbServices } from './disturbed-services.js';
 import { FaultDesk } from './fault-desk.js';
 import { createRecordHook } from './record-hook.js';
+import type { RestartableEngine } from './restartable-engine.js';
 
 export interface ChaosOptions {
   /** The same seed disturbs the same ordinals. */
@@ -27,9 +27,10 @@ export class Chaos {
     this.#desk = new FaultDesk(seed, observer);
   }
 
-  disturbEngine(engine: KinesisEngine): DisturbedEngine {
+  disturbEngine({ engine, restart }: RestartableEngine): DisturbedEngine {
     const desk = this.#desk;
-    return disturbEngine({ engine, desk, clock: this.#clock, records: createRecordHook(engine, desk, this.observer) });
+    const records = createRecordHook(engine, desk, this.observer);
+    return disturbEngine({ engine, restart, desk, clock: this.#clock, records });
   }
 
   disturbInvoker(functions: AccidentProne): FunctionInvoker {

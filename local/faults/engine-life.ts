@@ -7,12 +7,15 @@ const MAX_DOWN_MS = 3_000;
 
 export class EngineLife {
   readonly #clock: Clock;
+  readonly #restart: () => Promise<void>;
   readonly #watchers = new Set<() => void>();
   #number = 1;
   #upAtMs = 0;
+  #restarting = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, restart: () => Promise<void>) {
     this.#clock = clock;
+    this.#restart = restart;
   }
 
   /** Ends this life; the next begins a little later. */
@@ -20,13 +23,17 @@ export class EngineLife {
     this.#number += 1;
     this.#upAtMs = this.#clock.nowMs() + MIN_DOWN_MS + size * (MAX_DOWN_MS - MIN_DOWN_MS);
     for (const watcher of [...this.#watchers]) watcher();
+    this.#restarting += 1;
+    this.#restart().then(() => {
+      this.#restarting -= 1;
+    });
   }
 
   /** Gives a check that throws what `lost` makes, once this life has ended or while there is none. */
   watch(lost: () => Error): () => void {
     const born = this.#number;
     return () => {
-      if (this.#number !== born || this.#clock.nowMs() < this.#upAtMs) throw lost();
+      if (this.#number !== born || this.#restarting > 0 || this.#clock.nowMs() < this.#upAtMs) throw lost();
     };
   }
 

@@ -30,14 +30,14 @@ export interface ConsumerVerdict {
 /** Judges one consumer against all that was stored or acknowledged; `records` has the copies of each record. */
 export function judgeConsumer(
   trial: ConsumerTrial,
-  copies: readonly Copy[],
+  copies: ReadonlyMap<number, Copy>,
   records: ReadonlyMap<string, readonly Copy[]>,
 ): ConsumerVerdict {
   const findings: string[] = [];
   const order = judgeOrder(trial, copies, findings);
   const repeats = judgeRepeats(trial, copies, findings);
   const seen = new Set<string>();
-  for (const id of repeats.seen) seen.add(`${copies[id]!.key}:${copies[id]!.number}`);
+  for (const id of repeats.seen) seen.add(`${copies.get(id)!.key}:${copies.get(id)!.number}`);
   let lost = 0;
   for (const name of records.keys()) {
     if (seen.has(name)) continue;
@@ -52,14 +52,14 @@ export function judgeConsumer(
  *
  * What comes again is not judged: a redelivery begins where its batch began.
  */
-function judgeOrder({ effects }: ConsumerTrial, copies: readonly Copy[], findings: string[]): number {
+function judgeOrder({ effects }: ConsumerTrial, copies: ReadonlyMap<number, Copy>, findings: string[]): number {
   const last = new Map<number, { copy: number; number: number }>();
   const seenCopies = new Set<number>();
   const seenNumbers = new Set<string>();
   let outOfOrder = 0;
   for (const { copies: ids } of effects) {
     for (const id of ids) {
-      const copy = copies[id];
+      const copy = copies.get(id);
       if (!copy || seenCopies.has(id)) continue;
       seenCopies.add(id);
       const { key, number } = copy;
@@ -77,12 +77,12 @@ function judgeOrder({ effects }: ConsumerTrial, copies: readonly Copy[], finding
 }
 
 /** Counts effects of a copy beyond its first, by whether the invocations that had them are excused. */
-function judgeRepeats(trial: ConsumerTrial, copies: readonly Copy[], findings: string[]) {
+function judgeRepeats(trial: ConsumerTrial, copies: ReadonlyMap<number, Copy>, findings: string[]) {
   const requests = new Map<number, string[]>();
   let unexplained = 0;
   for (const { requestId, copies: ids } of trial.effects) {
     for (const id of ids) {
-      if (copies[id]) requests.set(id, [...(requests.get(id) ?? []), requestId]);
+      if (copies.has(id)) requests.set(id, [...(requests.get(id) ?? []), requestId]);
       else {
         unexplained += 1;
         findings.push('an effect of a record that was never stored');
@@ -98,7 +98,7 @@ function judgeRepeats(trial: ConsumerTrial, copies: readonly Copy[], findings: s
     const extra = Math.max(0, effects.length - 1 - excused);
     unexplained += extra;
     redeliveries += effects.length - 1 - extra;
-    const { key, number } = copies[id]!;
+    const { key, number } = copies.get(id)!;
     if (extra > 0) findings.push(`record ${key}:${number} had ${effects.length} effects, ${excused} of them excused`);
   }
   return { seen: requests.keys(), redeliveries, unexplained };

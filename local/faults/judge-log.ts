@@ -30,7 +30,8 @@ const MAX_FINDINGS = 20;
 
 interface Trial {
   readonly consumers: Map<string, ConsumerTrial>;
-  readonly copies: Copy[];
+  /** By copy number. */
+  readonly copies: Map<number, Copy>;
   readonly acked: Set<string>;
   /** Requests that stored something, disturbed so that the reply may be lost. */
   readonly unheard: Set<number>;
@@ -45,7 +46,7 @@ export function judgeLog(events: Iterable<ChaosEvent>): Verdict {
   const { consumers, copies } = trial;
   const findings: string[] = trial.ended ? [] : ['the log has no end: the run was cut off'];
   const numbers = new Map<string, Copy[]>();
-  for (const copy of copies) numbers.set(nameOf(copy), [...(numbers.get(nameOf(copy)) ?? []), copy]);
+  for (const copy of copies.values()) numbers.set(nameOf(copy), [...(numbers.get(nameOf(copy)) ?? []), copy]);
   for (const name of trial.acked) if (!numbers.has(name)) numbers.set(name, []);
 
   let lostReplies = 0;
@@ -88,7 +89,7 @@ function nameOf({ key, number }: Pick<Copy, 'key' | 'number'>): string {
 function read(events: Iterable<ChaosEvent>): Trial {
   const trial: Trial = {
     consumers: new Map(),
-    copies: [],
+    copies: new Map(),
     acked: new Set(),
     unheard: new Set(),
     faults: 0,
@@ -133,9 +134,9 @@ function take(trial: Trial, event: ChaosEvent): void {
 }
 
 function takeStored({ copies }: Trial, event: Extract<ChaosEvent, { e: 'stored' }>): void {
-  for (let at = 0; at < event.copies.length; at += 3) {
-    const [key = 0, number = 0] = event.copies.slice(at, at + 2);
-    copies[event.first + at / 3] = { key, number, request: event.request };
+  for (let at = 0; at < event.copies.length; at += 4) {
+    const [copy = 0, key = 0, number = 0] = event.copies.slice(at, at + 3);
+    copies.set(copy, { key, number, request: event.request });
   }
 }
 

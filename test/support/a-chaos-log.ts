@@ -13,8 +13,8 @@ export interface ChaosLogShape {
 export function aCleanLog({ keys, numbers, consumers, batch }: ChaosLogShape): ChaosEvent[] {
   const log: ChaosEvent[] = [{ e: 'run', seed: 1, records: keys * numbers, consumers }];
   for (let number = 0; number < numbers; number += 1) {
-    const copies = Array.from({ length: keys }, (_, key) => [key, number, 0]).flat();
-    log.push({ e: 'stored', request: number + 1, first: number * keys, copies });
+    const copies = Array.from({ length: keys }, (_, key) => [number * keys + key, key, number, 0]).flat();
+    log.push({ e: 'stored', request: number + 1, copies });
     log.push({ e: 'acked', records: Array.from({ length: keys }, (_, key) => [key, number]).flat() });
   }
   for (const consumer of consumers) {

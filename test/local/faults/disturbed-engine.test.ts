@@ -1,20 +1,36 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { afterEach, expect, test } from '@jest/globals';
+import { createKinesisEngine, type KinesisEngine } from '../../../local/engine/engine.js';
 import type { StoredRecord } from '../../../local/faults/chaos-observer.js';
 import { disturbEngine } from '../../../local/faults/disturbed-engine.js';
 import type { FaultDesk } from '../../../local/faults/fault-desk.js';
 import type { Mishap, Site } from '../../../local/faults/mishap.js';
-import { anEngine, readShard, STREAM, textOf } from '../../support/an-engine.js';
+import { createRestartableEngine } from '../../../local/faults/restartable-engine.js';
+import { readShard, STREAM, textOf } from '../../support/an-engine.js';
+import { aFolder } from '../../support/lab-client.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import { RecordedMetrics } from '../../support/recorded-metrics.js';
 
-const engines: ReturnType<typeof anEngine>['engine'][] = [];
-afterEach(() => {
-  for (const engine of engines.splice(0)) engine.close();
+const engines: KinesisEngine[] = [];
+const folders: ReturnType<typeof aFolder>[] = [];
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.close();
+  for (const folder of folders.splice(0)) folder.remove();
 });
 
 /** An engine that meets these mishaps, one after the other, at each site. */
 function aDisturbedEngine(mishaps: Partial<Record<Site, (Mishap | undefined)[]>>) {
-  const { engine, clock } = anEngine();
+  const folder = aFolder();
+  folders.push(folder);
+  const clock = new ManualClock();
+  const { engine, restart } = createRestartableEngine(() =>
+    createKinesisEngine({
+      ...{ clock, metrics: new RecordedMetrics(), dataDir: folder.path },
+      identity: { accountId: '000000000000', region: 'us-east-1' },
+    }),
+  );
+  engine.openStream({ StreamName: STREAM, ShardCount: 1 });
   engines.push(engine);
   const stored: StoredRecord[] = [];
   const cut: number[] = [];
@@ -24,7 +40,7 @@ function aDisturbedEngine(mishaps: Partial<Record<Site, (Mishap | undefined)[]>>
     cut: (_site: Site, _name: string, which: number) => cut.push(which),
   } as unknown as FaultDesk;
   const records = { stored: (_: unknown, put: readonly StoredRecord[]) => stored.push(...put) };
-  const { served, read } = disturbEngine({ engine, desk, clock, records });
+  const { served, read } = disturbEngine({ engine, restart, desk, clock, records });
   const put = (...texts: string[]) =>
     served.call('PutRecords', {
       StreamName: STREAM,
@@ -38,6 +54,21 @@ function aDisturbedEngine(mishaps: Partial<Record<Site, (Mishap | undefined)[]>>
       ShardIteratorType: 'TRIM_HORIZON',
     });
   return { engine, clock, served, read, put, texts, iterate, stored, cut };
+}
+
+/** Waits in wall time, which the disk takes, and in lab time, which the engine is gone for. */
+async function until(call: () => Promise<unknown>, clock: ManualClock): Promise<void> {
+  for (;;) {
+    await clock.advance(1_000);
+    if (
+      await call().then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await wait(5);
+  }
 }
 
 test('a reply that is lost leaves its records stored, a request that is lost does not', async () => {
@@ -74,7 +105,7 @@ test('an engine that restarts is gone for a while, and so are its iterators, but
   await expect(run.put('b')).rejects.toThrow('the connection was lost');
   await expect(run.put('c')).rejects.toThrow('the connection was lost');
   await expect(run.iterate()).rejects.toMatchObject({ code: 'ServiceUnavailable', status: 503 });
-  await run.clock.advance(1_000);
+  await until(() => run.iterate(), run.clock);
   await expect(run.read.GetRecords({ ShardIterator })).rejects.toMatchObject({ code: 'ExpiredIteratorException' });
   const { Records } = await run.read.GetRecords({ ShardIterator: (await run.iterate()).ShardIterator });
   expect(Records?.map(textOf)).toEqual(['a', 'b']);

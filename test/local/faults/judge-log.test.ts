@@ -26,7 +26,7 @@ test('a record that was acknowledged and never stored is lost to every consumer'
 });
 
 test('a record that was stored and has no effect is lost, acknowledged or not', () => {
-  const stored: ChaosEvent = { e: 'stored', request: 9, first: 12, copies: [0, 4, 0] };
+  const stored: ChaosEvent = { e: 'stored', request: 9, copies: [12, 0, 4, 0] };
   expect(judgeLog(withEvents(stored))).toMatchObject({ ...found, lost: 2 });
 });
 
@@ -96,7 +96,7 @@ test.each([
 ])('a second copy after $kind: $unexplained unexplained', ({ kind, unexplained, lostReplies }) => {
   const events: ChaosEvent[] = [
     aFault({ site: 'request', name: 'PutRecords', ordinal: 4, kind }),
-    { e: 'stored', request: 5, first: 12, copies: [2, 3, 0] },
+    { e: 'stored', request: 5, copies: [12, 2, 3, 0] },
     ...anInvocation({ consumer: 'polled', invocation: 5, copies: [12], passed: 1 }),
     ...anInvocation({ consumer: 'pushed', invocation: 5, copies: [12], passed: 1 }),
   ];
