@@ -1,7 +1,6 @@
 // Invocations with their faults: functions that throw, crash or run out of time, before their effects, amid them, or
 // when all is done and only the answer is missing.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Accident, FunctionInvoker, InvocationResult } from '../services/lambda/invoker.js';
 import type { ChaosObserver } from './chaos-observer.js';
 import type { FaultDesk } from './fault-desk.js';
@@ -51,9 +50,14 @@ function accidentOf({ kind, size }: Mishap<'invocation'>): Accident {
         return failure(randomUUID(), thrown);
       case 'throw-after':
         return failure(requestIdOf(await run()), thrown);
-      case 'crash-during':
-        void wait(size * MAX_CRASH_AFTER_MS).then(() => process.kill());
-        return failure(requestIdOf(await run()), crashed);
+      case 'crash-during': {
+        const timer = setTimeout(() => process.kill(), size * MAX_CRASH_AFTER_MS);
+        const result = await run();
+        // Not later: the process would be at its next invocation.
+        clearTimeout(timer);
+        process.kill();
+        return failure(requestIdOf(result), crashed);
+      }
       case 'crash-before':
       case 'timeout-before':
         process.kill();

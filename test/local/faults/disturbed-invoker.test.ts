@@ -6,9 +6,9 @@ import type { InvocationResult } from '../../../local/services/lambda/invoker.js
 import { answered } from '../../support/a-mapping.js';
 
 /** One invocation that meets this mishap: what it answers, and what happened on the way. */
-async function invokeWith(kind: Mishap<'invocation'>['kind'] | undefined) {
+async function invokeWith(kind: Mishap<'invocation'>['kind'] | undefined, size = 0) {
   const steps: string[] = [];
-  const desk = { next: () => ({ ordinal: 4, mishap: kind && { kind, size: 0 } }) } as unknown as FaultDesk;
+  const desk = { next: () => ({ ordinal: 4, mishap: kind && { kind, size } }) } as unknown as FaultDesk;
   const told: InvocationResult[] = [];
   const invoker = disturbInvoker({
     desk,
@@ -20,7 +20,7 @@ async function invokeWith(kind: Mishap<'invocation'>['kind'] | undefined) {
           if (!steps.includes('killed')) steps.push('effect');
           return answered('payload');
         };
-        return accident ? accident({ kill: () => steps.push('killed') }, run) : run();
+        return accident ? accident({ kill: () => steps.includes('killed') || steps.push('killed') }, run) : run();
       },
     },
   });
@@ -41,4 +41,8 @@ test.each([
   { kind: 'timeout-after', steps: ['effect', 'killed'], outcome: 'Sandbox.Timedout' },
 ] as const)('$kind: $steps, told as $outcome', async ({ kind, steps, outcome }) => {
   expect(await invokeWith(kind)).toEqual({ steps, outcome });
+});
+
+test('a crash amid an invocation that was quicker ends the process at once, not during its next invocation', async () => {
+  expect(await invokeWith('crash-during', 100)).toEqual({ steps: ['effect', 'killed'], outcome: 'Runtime.ExitError' });
 });
