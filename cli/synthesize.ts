@@ -1,5 +1,5 @@
 // Runs the CDK app as the CDK's own command line does, without loading it: the lab's input is what it writes.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,9 @@ const CLI_CONTEXT = {
   'aws:cdk:version-reporting': false,
   'aws:cdk:bundling-stacks': ['**'],
 } as const;
+
+/** Wall time that an app gets to end when the synthesis is stopped. */
+const STOP_LIMIT_MS = 2_000;
 
 export interface SynthesisOptions {
   /** Folder whose cdk.json is used, when it has one. */
@@ -84,21 +87,36 @@ async function readApp({ cwd, packageDir }: SynthesisOptions) {
 
 function run(command: string, cwd: string, signal: AbortSignal | undefined, env: NodeJS.ProcessEnv) {
   return new Promise<{ code: number; output: string }>((done, fail) => {
-    const child = spawn(command, { cwd, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (signal?.aborted) return fail(signal.reason);
+    // In a group of its own: the shell passes no signal on to what it runs.
+    const child = spawn(command, { cwd, env, shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const keep = (chunk: Buffer) => {
       output += chunk.toString('utf8');
     };
-    const stop = () => child.kill('SIGTERM');
+    let forced: NodeJS.Timeout | undefined;
+    const stop = () => {
+      killGroup(child, 'SIGTERM');
+      forced = setTimeout(() => killGroup(child, 'SIGKILL'), STOP_LIMIT_MS);
+    };
     signal?.addEventListener('abort', stop, { once: true });
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', fail);
     child.on('close', (code) => {
       signal?.removeEventListener('abort', stop);
+      clearTimeout(forced);
       done({ code: code ?? 1, output });
     });
   });
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** An output without a stack is what the app's author wrote for its user; of an uncaught ConfigError it is the message. */

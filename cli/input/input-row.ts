@@ -1,8 +1,20 @@
 import type { StreamEvent } from '../../core/records/event.js';
 
-/** What a reader makes of one row of the input. `row` counts data rows from 1, `line` is where it stands in the file. */
+interface RowPlace {
+  /** Counts data rows from 1. */
+  readonly row: number;
+  /** Where it stands in the file. */
+  readonly line: number;
+}
+
+/** What a reader makes of one row of the input. */
 export type InputRow =
-  | { readonly kind: 'payload'; readonly row: number; readonly line: number; readonly payload: StreamEvent['payload'] }
-  /** The line is an event already. */
-  | { readonly kind: 'event'; readonly row: number; readonly line: number; readonly event: StreamEvent }
-  | { readonly kind: 'rejected'; readonly row: number; readonly line: number; readonly reason: string };
+  | (RowPlace & {
+      readonly kind: 'payload';
+      readonly payload: StreamEvent['payload'];
+      /** The payload as the input has it: parsed and rendered again, large numbers would change. */
+      readonly json?: string;
+    })
+  /** The line is an event already; `json` is the line. */
+  | (RowPlace & { readonly kind: 'event'; readonly event: StreamEvent; readonly json: string })
+  | (RowPlace & { readonly kind: 'rejected'; readonly reason: string });

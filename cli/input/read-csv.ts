@@ -48,27 +48,32 @@ async function* readRows(source: AsyncIterable<Uint8Array>, maxRowBytes: number)
     else if (!first.text.includes('"')) {
       if (first.text !== '') yield { kind: 'cells', line: first.number, cells: first.text.split(',') };
     } else {
-      const { outcome, read } = await readQuoted(first.text, next, maxRowBytes);
+      const { outcome, read } = await readQuoted(first, next, maxRowBytes);
       yield { ...outcome, line: first.number };
       if (outcome.kind === 'rejected') again.push(...read.reverse());
     }
   }
 }
 
+type TextLine = Extract<Line, { kind: 'line' }>;
+
 type Quoted =
   | { readonly kind: 'cells'; readonly cells: readonly string[] }
   | { readonly kind: 'rejected'; readonly reason: string };
 
-/** A row that starts with `text` and goes on over as many lines as its quotes hold open. */
-async function readQuoted(text: string, next: () => Promise<Line | undefined>, maxRowBytes: number) {
+/** A row that starts with `first` and goes on over as many lines as its quotes hold open. */
+async function readQuoted(first: TextLine, next: () => Promise<Line | undefined>, maxRowBytes: number) {
   const read: Line[] = [];
-  let outcome = parseRow(text);
-  for (let rowText = text; outcome.kind === 'open'; ) {
+  let outcome = parseRow(first.text);
+  let { text: rowText, end } = first;
+  while (outcome.kind === 'open') {
     const line = await next();
     if (line === undefined) break;
     read.push(line);
-    rowText += line.kind === 'line' ? `\n${line.text}` : '';
-    if (line.kind === 'rejected' || rowText.length > maxRowBytes) break;
+    if (line.kind === 'rejected') break;
+    rowText += end + line.text;
+    end = line.end;
+    if (rowText.length > maxRowBytes) break;
     if (line.text.includes('"')) outcome = parseRow(rowText);
   }
   const closed: Quoted =

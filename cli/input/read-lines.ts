@@ -2,7 +2,7 @@
 
 /** A line without its end, its number from 1, or why it cannot be used. */
 export type Line =
-  | { readonly kind: 'line'; readonly number: number; readonly text: string }
+  | { readonly kind: 'line'; readonly number: number; readonly text: string; readonly end: '\n' | '\r\n' }
   | { readonly kind: 'rejected'; readonly number: number; readonly reason: string };
 
 const NEWLINE = 0x0a;
@@ -28,8 +28,9 @@ export async function* readLines(source: AsyncIterable<Uint8Array>, maxLineBytes
     lineBytes = 0;
     if (length > maxLineBytes) return { kind: 'rejected', number, reason: `line is over ${maxLineBytes} bytes` };
     try {
-      const text = decoder.decode(bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes);
-      return { kind: 'line', number, text: number === 1 ? text.replace(/^\ufeff/, '') : text };
+      const end = bytes.at(-1) === CARRIAGE_RETURN ? '\r\n' : '\n';
+      const text = decoder.decode(bytes.subarray(0, bytes.length + 1 - end.length));
+      return { kind: 'line', number, text: number === 1 ? text.replace(/^\ufeff/, '') : text, end };
     } catch {
       return { kind: 'rejected', number, reason: 'line is not valid UTF-8' };
     }

@@ -15,8 +15,8 @@ export async function* readNdjson(source: AsyncIterable<Uint8Array>, maxLineByte
 }
 
 type Parsed =
-  | { readonly kind: 'payload'; readonly payload: StreamEvent['payload'] }
-  | { readonly kind: 'event'; readonly event: StreamEvent }
+  | { readonly kind: 'payload'; readonly payload: StreamEvent['payload']; readonly json: string }
+  | { readonly kind: 'event'; readonly event: StreamEvent; readonly json: string }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 function parseLine(text: string): Parsed {
@@ -29,7 +29,8 @@ function parseLine(text: string): Parsed {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'rejected', reason: 'line must be a JSON object' };
   }
-  return isEvent(value) ? { kind: 'event', event: value } : { kind: 'payload', payload: { ...value } };
+  const json = text.trim();
+  return isEvent(value) ? { kind: 'event', event: value, json } : { kind: 'payload', payload: { ...value }, json };
 }
 
 /** V8 quotes the text it could not parse; the input may be private, so only the position is kept. */

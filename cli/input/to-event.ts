@@ -19,20 +19,28 @@ export type RowOutcome =
 export function toEvent(row: InputRow, rules: EventRules, nowMs: number): RowOutcome {
   const { line } = row;
   if (row.kind === 'rejected') return { kind: 'rejected', line, reason: row.reason };
-  const event = row.kind === 'event' ? row.event : wrap(row.payload, row.row, rules, nowMs);
+  const event = row.kind === 'event' ? row.event : wrap(row, rules, nowMs);
   if (event === undefined) {
     return { kind: 'rejected', line, reason: `row must have a value in '${rules.keyField}', the field of its key` };
   }
-  const data = row.kind === 'event' ? Buffer.from(JSON.stringify(event)) : renderEvent(event);
+  const data = row.kind === 'event' ? Buffer.from(row.json) : renderWrapped(event, row.json);
   const entry = { data, partitionKey: event.key };
   const refusal = checkPutEntry(entry, rules.maxRecordBytes);
   return refusal ? { kind: 'rejected', line, reason: refusal.reason } : { kind: 'put', line, entry };
 }
 
-function wrap(payload: StreamEvent['payload'], row: number, rules: EventRules, nowMs: number): StreamEvent | undefined {
+type PayloadRow = Extract<InputRow, { kind: 'payload' }>;
+
+function wrap({ payload, row }: PayloadRow, rules: EventRules, nowMs: number): StreamEvent | undefined {
   const key = rules.keyField === undefined ? rules.source : readKey(payload, rules.keyField);
   if (key === undefined) return undefined;
   return { id: `${rules.source}-${row}`, time: new Date(nowMs).toISOString(), type: rules.source, key, payload };
+}
+
+/** The event around its payload as the input has it, where it has it as JSON. */
+function renderWrapped({ payload, ...envelope }: StreamEvent, json: string | undefined): Uint8Array {
+  if (json === undefined) return renderEvent({ ...envelope, payload });
+  return Buffer.from(`${JSON.stringify(envelope).slice(0, -1)},"payload":${json}}`);
 }
 
 function readKey(payload: StreamEvent['payload'], field: string): string | undefined {

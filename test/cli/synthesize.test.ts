@@ -64,6 +64,21 @@ test('fails when the app writes no assembly', async () => {
   await expect(run()).rejects.toThrow("'app' of cdk.json must write a cloud assembly");
 });
 
+test('stops at once when it is told to, with everything that the command of the app has started', async () => {
+  await writeFile(
+    join(cwd, 'app.js'),
+    "require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 9);",
+  );
+  await writeFile(join(cwd, 'cdk.json'), JSON.stringify({ app: 'node app.js; true' }));
+  const stop = new AbortController();
+  const synthesis = synthesize({ cwd, packageDir: cwd, outDir: join(cwd, 'out'), context: {}, signal: stop.signal });
+  let pid = 0;
+  while (pid === 0) pid = Number(await readFile(join(cwd, 'pid'), 'utf8').catch(() => 0));
+  stop.abort(new Error('stopped'));
+  // The app would run for ever, and hold its output open for as long.
+  await expect(synthesis).rejects.toThrow('stopped');
+});
+
 test.each([
   ['is not JSON', '{', 'must be JSON'],
   ['names no app', '{}', 'must be a command, got nothing'],

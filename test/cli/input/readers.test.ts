@@ -37,6 +37,13 @@ test('csv keeps quoted commas, quotes and line breaks, and numbers as strings', 
   ]);
 });
 
+test('csv keeps the kind of a line break inside quotes', async () => {
+  expect(await all(readCsv(chunks('a,b\r\n"x\r\ny\nz",1\r\n2,3\r\n'), LIMIT))).toMatchObject([
+    { payload: { a: 'x\r\ny\nz', b: '1' } },
+    { payload: { a: '2', b: '3' } },
+  ]);
+});
+
 test('csv rejects a row with another number of columns, by its line, and goes on', async () => {
   expect(await all(readCsv(chunks('a,b\n1\n1,2,3\n5,6\n'), LIMIT))).toEqual([
     { kind: 'rejected', row: 1, line: 2, reason: 'row must have 2 columns, as the header has, got 1' },
@@ -81,9 +88,9 @@ test('csv rejects a row that is longer than the limit', async () => {
 test('ndjson passes an event as it is and wraps any other object', async () => {
   const text = `${JSON.stringify(EVENT)}\n{"v":1}\n\n{"id":"x"}`;
   expect(await all(readNdjson(chunks(text), LIMIT))).toEqual([
-    { kind: 'event', row: 1, line: 1, event: EVENT },
-    { kind: 'payload', row: 2, line: 2, payload: { v: 1 } },
-    { kind: 'payload', row: 3, line: 4, payload: { id: 'x' } },
+    { kind: 'event', row: 1, line: 1, event: EVENT, json: JSON.stringify(EVENT) },
+    { kind: 'payload', row: 2, line: 2, payload: { v: 1 }, json: '{"v":1}' },
+    { kind: 'payload', row: 3, line: 4, payload: { id: 'x' }, json: '{"id":"x"}' },
   ]);
 });
 
@@ -96,7 +103,7 @@ test.each([
   const rows = await all(readNdjson(chunks(`${bad}\n{"v":2}\n`), LIMIT));
   expect(rows).toEqual([
     { kind: 'rejected', row: 1, line: 1, reason: expect.stringContaining(reason) },
-    { kind: 'payload', row: 2, line: 2, payload: { v: 2 } },
+    { kind: 'payload', row: 2, line: 2, payload: { v: 2 }, json: '{"v":2}' },
   ]);
   expect(JSON.stringify(rows[0])).not.toContain('secret');
 });

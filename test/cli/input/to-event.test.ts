@@ -62,11 +62,19 @@ test('data and key together may fill the limit, one byte more is rejected', () =
   });
 });
 
-test('an event passes as it is, with its own key', () => {
-  const event = { id: 'x', time: '2020-01-01T00:00:00Z', type: 't', key: 'mine', payload: {} };
-  const outcome = toEvent({ kind: 'event', row: 1, line: 1, event }, { ...RULES, keyField: 'user' }, NOW_MS);
-  const data = Buffer.from(JSON.stringify(event));
-  expect(outcome).toEqual({ kind: 'put', line: 1, entry: { partitionKey: 'mine', data } });
+test('an event passes as it is, to the byte, with its own key', () => {
+  const json = '{"id":"x","time":"2020-01-01T00:00:00Z","type":"t","key":"mine","payload":{"n":12345678901234567890}}';
+  const row: InputRow = { kind: 'event', row: 1, line: 1, event: JSON.parse(json), json };
+  const outcome = toEvent(row, { ...RULES, keyField: 'user' }, NOW_MS);
+  expect(outcome).toEqual({ kind: 'put', line: 1, entry: { partitionKey: 'mine', data: Buffer.from(json) } });
+});
+
+test('a payload that is JSON already stays as it is: numbers keep every digit', () => {
+  const json = '{"user":"ann","n":12345678901234567890,"x":1.0}';
+  const row: InputRow = { kind: 'payload', row: 1, line: 1, payload: JSON.parse(json), json };
+  const outcome = toEvent(row, { ...RULES, keyField: 'user' }, NOW_MS);
+  const data = `{"id":"machine-1","time":"2026-01-02T03:04:05.678Z","type":"machine","key":"ann","payload":${json}}`;
+  expect(outcome).toMatchObject({ entry: { partitionKey: 'ann', data: Buffer.from(data) } });
 });
 
 test('rejections are told one by one, then counted', () => {
