@@ -8,6 +8,7 @@ import type { FunctionModel } from '../../template/model.js';
 import { FunctionLog } from './function-log.js';
 import { FunctionProcess } from './function-process.js';
 import type { Accident, FunctionInvoker, InvocationResult } from './invoker.js';
+import { OrphanGuard } from './orphan-guard.js';
 import { processEnvironment } from './process-environment.js';
 import { runtimeLoopPath } from './runtime-loop-path.js';
 import { Turnstile } from './turnstile.js';
@@ -60,6 +61,7 @@ export class FunctionPool implements FunctionInvoker {
   readonly #functions = new Map<string, FunctionState>();
   readonly #processes = new Set<FunctionProcess>();
   readonly #invocations = new Set<Promise<unknown>>();
+  readonly #orphans = new OrphanGuard();
   readonly #turnstile = new Turnstile(MAX_RUNNING);
   #stopping = false;
 
@@ -104,6 +106,7 @@ export class FunctionPool implements FunctionInvoker {
     for (const process of processes) process.kill();
     await Promise.all(processes.map((process) => process.exited));
     await drained;
+    await this.#orphans.stop();
     await Promise.all([...this.#functions.values()].map(({ log }) => log.close()));
   }
 
@@ -143,6 +146,7 @@ export class FunctionPool implements FunctionInvoker {
       },
     });
     this.#processes.add(process);
+    this.#orphans.watch(process.pid, process.exited);
     void process.exited.then(() => this.#processes.delete(process));
     return process;
   }

@@ -56,6 +56,11 @@ export class FunctionProcess {
     this.#send({ kind: 'start', labMs: options.nowMs() });
   }
 
+  /** Undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Whether another invocation may be sent to it. */
   get alive(): boolean {
     return this.#alive;

@@ -243,7 +243,10 @@ test('leaves an interrupt from the terminal to the lab', async () => {
   expect(await pool.invoke('fn', {})).toMatchObject({ payload: (first as { payload: number }).payload });
 });
 
-test('functions end with the lab, even when that is killed', async () => {
+test.each([
+  ['functions end', false],
+  ['functions that are busy for ever end', true],
+])('%s with the lab, even when that is killed', async (_rule, busy) => {
   const lab = join(folder, 'lab.cjs');
   buildSync({
     stdin: {
@@ -251,8 +254,9 @@ test('functions end with the lab, even when that is killed', async () => {
         import { FunctionPool } from './local/services/lambda/function-pool.ts';
         const [fn, options] = JSON.parse(process.argv[2]);
         const clock = { nowMs: Date.now, hold: (work) => work() };
-        const pool = new FunctionPool({ ...options, functions: [fn], clock, metrics: { put() {} }, endpoints: {} });
-        pool.invoke('fn', {}).then(({ payload }) => console.log(payload));
+        const onLogLine = (name, line) => console.log(line);
+        const rest = { functions: [fn], clock, metrics: { put() {} }, endpoints: {}, onLogLine };
+        void new FunctionPool({ ...options, ...rest }).invoke('fn', { busy: process.argv[3] === 'true' });
       `,
       resolveDir: process.cwd(),
       loader: 'ts',
@@ -265,11 +269,14 @@ test('functions end with the lab, even when that is killed', async () => {
   });
   const source = `
     const server = require('node:net').createServer((socket) => socket.end()).listen(0, '127.0.0.1');
-    exports.handler = async () => server.address().port;
+    exports.handler = async ({ busy }) => {
+      require('node:fs').writeSync(1, server.address().port + '\\n');
+      while (busy);
+    };
   `;
   const fn = aFunction({ assetPath: anAsset(folder, source) });
   const options = { logDir: join(folder, 'logs'), runtimeLoop: join(folder, 'runtime-loop.cjs') };
-  const parent = spawn(process.execPath, [lab, JSON.stringify([fn, options])], {
+  const parent = spawn(process.execPath, [lab, JSON.stringify([fn, options]), String(busy)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const port = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
