@@ -17,10 +17,18 @@ const project = (displayName, folders) => ({
   },
 });
 
+/** A project whose test files share one CDK a worker, see test/support/jest/. */
+const sharingTheCdk = (config) => ({
+  ...config,
+  testEnvironment: '<rootDir>/test/support/jest/outside-environment.cjs',
+  transformIgnorePatterns: ['/node_modules/(?!(aws-cdk-lib|constructs|cdk-nag)/)'],
+  transform: { '/node_modules/.*\\.js$': '<rootDir>/test/support/jest/outside-modules.cjs', ...config.transform },
+});
+
 export default {
   projects: [
     project('unit', ['core', 'runtime', 'lambdas', 'local', 'cli']),
-    project('templates', ['constructs', 'stacks', 'contract']),
+    sharingTheCdk(project('templates', ['constructs', 'stacks', 'contract'])),
     project('e2e', ['e2e', 'docs']),
   ],
 };
