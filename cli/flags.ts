@@ -3,12 +3,19 @@ import { UsageError } from './usage-error.js';
 
 const DURATION_UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
+/** Longest time that Node's timers take. */
+const DURATION_MAX_MS = 2 ** 31 - 1;
+
 /** Milliseconds of `30s`, `5m` or `1h`. */
 export function parseDurationMs(flag: string, text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
   const ms = Number(amount) * DURATION_UNITS_MS[unit as keyof typeof DURATION_UNITS_MS];
   if (!(ms > 0)) {
     throw new UsageError(`'${flag}' must be a duration above zero, got '${text}'; write it as 30s, 5m or 1h`);
+  }
+  if (ms > DURATION_MAX_MS) {
+    const hours = Math.floor(DURATION_MAX_MS / DURATION_UNITS_MS.h);
+    throw new UsageError(`'${flag}' must be at most ${hours}h, got '${text}'; leave it out to run until Ctrl-C`);
   }
   return ms;
 }

@@ -12,12 +12,17 @@ export function parseArguments(
 ): FlagValues {
   const seeHelp = `see 'kinesis-platform help ${command}'`;
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  const given = new Set<string>();
   for (const token of tokens) {
     if (token.kind === 'positional')
       throw new UsageError(`'${token.value}' must be a flag of '${command}'; ${seeHelp}`);
     if (token.kind !== 'option') continue;
     const known = options[token.name];
     if (known === undefined) throw new UsageError(`'${token.rawName}' is not a flag of '${command}'; ${seeHelp}`);
+    if (given.has(token.name) && !known.multiple) {
+      throw new UsageError(`'${token.rawName}' must be given once, got it again; drop one of them`);
+    }
+    given.add(token.name);
     if (known.type === 'string' && (token.value === undefined || token.value === '')) {
       throw new UsageError(`'${token.rawName}' must have a value, got nothing; ${seeHelp}`);
     }

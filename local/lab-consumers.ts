@@ -152,12 +152,17 @@ function deliveryConsumer(
       return runner.totals().failed;
     },
     async countUnread() {
-      const { Shards = [] } = await engine.ListShards({ StreamName: streamName });
       const checkpoints = runner.checkpoints();
-      return Shards.reduce(
-        (sum, { ShardId = '' }) => sum + engine.countAfter(streamName, ShardId, checkpoints.get(ShardId)),
-        0,
-      );
+      let unread = 0;
+      let NextToken: string | undefined;
+      do {
+        const page = await engine.ListShards(NextToken ? { NextToken } : { StreamName: streamName });
+        for (const { ShardId = '' } of page.Shards ?? []) {
+          unread += engine.countAfter(streamName, ShardId, checkpoints.get(ShardId));
+        }
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return unread;
     },
     get pending() {
       return runner.totals().pending;

@@ -8,6 +8,7 @@ import type { LabStatus, LabTotals } from './lab-status.js';
 import type { PermissionGuard } from './permissions/guard.js';
 import type { LedgerEntry } from './permissions/ledger.js';
 import type { PermissionReport } from './permissions/report.js';
+import { ServiceError } from './service-error.js';
 import type { PlatformModel } from './template/model.js';
 
 /** How often what takes a question to the engine is brought up to date, in wall time. */
@@ -144,10 +145,13 @@ export class Lab {
 
   async #refresh(): Promise<void> {
     const { consumers, kinesis } = this.#parts;
-    for (const consumer of consumers) this.#unread.set(consumer, await consumer.countUnread());
+    for (const consumer of consumers) {
+      const unread = await unlessDeleted(consumer.countUnread());
+      if (unread !== undefined) this.#unread.set(consumer, unread);
+    }
     for (const { name } of this.streams) {
-      const { StreamDescriptionSummary: summary } = await kinesis.DescribeStreamSummary({ StreamName: name });
-      this.#openShards.set(name, summary?.OpenShardCount ?? 0);
+      const output = await unlessDeleted(kinesis.DescribeStreamSummary({ StreamName: name }));
+      this.#openShards.set(name, output?.StreamDescriptionSummary?.OpenShardCount ?? 0);
     }
   }
 
@@ -161,5 +165,13 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Undefined when the stream is gone: whoever deletes the lab's stream ends the counting of it, not the lab. */
+function unlessDeleted<T>(question: Promise<T>): Promise<T | undefined> {
+  return question.catch((error: unknown) => {
+    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') return undefined;
+    throw error;
   });
 }

@@ -160,10 +160,11 @@ function run(engine: EngineContext, name: string, input: Readonly<Record<string,
 
 function census(streams: StreamRegistry): StreamCensus {
   return {
-    accepted: (name) => streams.find({ StreamName: name }).accepted,
-    reshards: (name) => streams.find({ StreamName: name }).reshards,
+    // A stream may be deleted while somebody counts; then there is nothing of it.
+    accepted: (name) => streams.get(name)?.accepted ?? 0,
+    reshards: (name) => streams.get(name)?.reshards ?? 0,
     countAfter(name, shardId, sequenceNumber) {
-      const shard = streams.find({ StreamName: name }).shard(shardId);
+      const shard = streams.get(name)?.shard(shardId);
       if (!shard) return 0;
       const number = sequenceNumber === undefined ? undefined : parseSequenceNumber(sequenceNumber);
       const from = number === undefined ? shard.log.firstPosition : shard.positionFrom(number, false);

@@ -29,6 +29,8 @@ test.each([
 test.each([
   [['--duration', '30'], "'--duration' must be a duration above zero, got '30'; write it as 30s, 5m or 1h"],
   [['--duration', '0s'], "'--duration' must be a duration above zero, got '0s'"],
+  [['--duration', '600h'], "'--duration' must be at most 596h, got '600h'; leave it out to run until Ctrl-C"],
+  [['--rate', '5', '--rate', '6'], "'--rate' must be given once, got it again; drop one of them"],
   [['--rate', '0'], "'--rate' must be a number above 0"],
   [['--rate', 'fast'], "'--rate' must be a number above 0 and at most 10000000, got 'fast'"],
   [['--rate=-1'], "got '-1'"],

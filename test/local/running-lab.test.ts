@@ -4,6 +4,7 @@ import { type LabConsumer, nameByPath } from '../../local/lab-consumer.js';
 import type { LabServices } from '../../local/lab-services.js';
 import { PermissionGuard } from '../../local/permissions/guard.js';
 import { Lab, type LabParts } from '../../local/running-lab.js';
+import { ServiceError } from '../../local/service-error.js';
 import { emptyAccess } from '../../local/template/access-model.js';
 import type { PlatformModel } from '../../local/template/model.js';
 
@@ -72,6 +73,14 @@ test.each([
   ['counts a record twice', { processed: 10, failed: 1 }],
 ])('totals do not balance when a consumer %s', async (_rule, counts) => {
   expect(await aLab([aConsumer({ processed: 10 }), aConsumer(counts)]).stop()).toMatchObject({ balanced: false });
+});
+
+test('a stream that somebody deletes ends the counting, not the lab', async () => {
+  const countUnread = async () => {
+    throw new ServiceError('ResourceNotFoundException', 'Stream events under account 000000000000 not found.');
+  };
+  const lab = aLab([aConsumer({ processed: 7, countUnread })]);
+  expect(await lab.stop()).toMatchObject({ balanced: false, consumers: { Alert: { processed: 7, unread: 0 } } });
 });
 
 test('drains until nothing is unread, then flushes what waits', async () => {

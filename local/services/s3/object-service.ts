@@ -79,7 +79,9 @@ export class ObjectService implements ObjectStore {
     const seconds = this.#clock.nowMs() / 1000;
     await utimes(temporary, seconds, seconds);
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await mkdir(dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+        throw ['EEXIST', 'ENOTDIR'].includes(error.code ?? '') ? refuseBoth(key) : error;
+      });
       await (options.ifAbsent ? link(temporary, file) : rename(temporary, file));
     } catch (error) {
       throw explain(error, key);
@@ -136,7 +138,10 @@ function explain(error: unknown, key: string): unknown {
       412,
     );
   }
-  if (!['ENOTDIR', 'EISDIR', 'ENOTEMPTY'].includes(code)) return error;
+  return ['EISDIR', 'ENOTEMPTY'].includes(code) ? refuseBoth(key) : error;
+}
+
+function refuseBoth(key: string): ServiceError {
   return new ServiceError(
     'InvalidArgument',
     `object key must not be both an object and a folder in the lab, got '${key}'`,

@@ -115,6 +115,15 @@ test.each(['../escaped', 'a/../../escaped', '/absolute', 'a//b', 'a/', './a', 'n
   },
 );
 
+test('fails when a key runs through an object: it is taken for no earlier put of the same key', async () => {
+  await put('object', '');
+  for (const key of ['object/below', 'object/far/below']) {
+    await expect(put(key, '')).rejects.toMatchObject({ name: 'InvalidArgument' });
+  }
+  await put('far/object', '');
+  await expect(put('far', '')).rejects.toMatchObject({ name: 'InvalidArgument' });
+});
+
 test('never reads outside the bucket, however the path is written', async () => {
   writeFileSync(join(folder.path, 'secret'), 'secret');
   for (const path of [
