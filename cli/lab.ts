@@ -35,7 +35,7 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
   const options = parseLabOptions(args);
   // A reader that went away ends the output, not the run.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
-  const input = options.input === undefined ? undefined : await openInput(options.input, options.format, process.stdin);
+  const input = await openLoad(options);
   if (options.readyFile !== undefined) await clearReadyFile(options.readyFile);
   const directory = await takeLabDirectory(options.dir).catch((error) => {
     throw error instanceof LabDirectoryError ? new UsageError(error.message) : error;
@@ -64,6 +64,10 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
     // Whoever writes to it may go on for ever; this process would wait for the end.
     if (options.input === '-') process.stdin.destroy();
   }
+}
+
+async function openLoad({ input, format, keyField }: LabOptions): Promise<Input | undefined> {
+  return input === undefined ? undefined : openInput({ path: input, format, keyField }, process.stdin);
 }
 
 async function readAssemblyDir(

@@ -8,13 +8,14 @@ export interface ReadyLab {
   readonly streams: readonly string[];
 }
 
-/** One line, then the exports to paste into a shell for the AWS CLI or any SDK. */
+/** One line, then the exports to paste into a shell: boto3 and the AWS CLI 1 read the region by its older name. */
 export function renderReady(stackName: string, { endpoint, region, streams }: ReadyLab): string {
   return [
     `lab ready: ${stackName} on ${endpoint} (stream ${streams.join(', ')})`,
     `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
-    `export AWS_REGION=${region}`,
+    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     'export AWS_ACCESS_KEY_ID=lab AWS_SECRET_ACCESS_KEY=lab',
+    `export STREAM=${streams[0]}`,
     '',
   ].join('\n');
 }

@@ -29,20 +29,25 @@ export interface Input {
   readonly rows: AsyncIterable<InputRow>;
 }
 
-/** @param path a file, or `-` for standard input */
+export interface InputOptions {
+  /** A file, or `-` for standard input. */
+  readonly path: string;
+  readonly format: InputFormat | undefined;
+  readonly keyField: string | undefined;
+}
+
 export async function openInput(
-  path: string,
-  format: InputFormat | undefined,
+  { path, format, keyField }: InputOptions,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<Input> {
   if (path === '-') {
-    const rows = format === undefined ? readSniffed(stdin) : READERS[format](stdin, MAX_LINE_BYTES);
+    const rows = format === undefined ? readSniffed(stdin, keyField) : READERS[format](stdin, MAX_LINE_BYTES, keyField);
     return { name: 'stdin', rows };
   }
   const extension = extname(path);
   const chosen = format ?? FORMAT_OF_EXTENSION[extension.toLowerCase()] ?? 'lines';
   const source = await openFile(path);
-  return { name: basename(path, extension), rows: READERS[chosen](source, MAX_LINE_BYTES) };
+  return { name: basename(path, extension), rows: READERS[chosen](source, MAX_LINE_BYTES, keyField) };
 }
 
 async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
@@ -67,9 +72,9 @@ export function sniffFormat(head: string): InputFormat {
 }
 
 /** The lab is ready before its input is: the first line is waited for when the first row is asked for. */
-async function* readSniffed(stdin: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
+async function* readSniffed(stdin: AsyncIterable<Uint8Array>, keyField: string | undefined): AsyncGenerator<InputRow> {
   const { head, source } = await peek(stdin);
-  yield* READERS[sniffFormat(head)](source, MAX_LINE_BYTES);
+  yield* READERS[sniffFormat(head)](source, MAX_LINE_BYTES, keyField);
 }
 
 /** Reads until the first line is whole, and gives it back together with the untouched source. */

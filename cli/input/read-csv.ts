@@ -9,12 +9,17 @@ type RawRow =
   | { readonly kind: 'cells'; readonly line: number; readonly cells: readonly string[] }
   | { readonly kind: 'rejected'; readonly line: number; readonly reason: string };
 
-export async function* readCsv(source: AsyncIterable<Uint8Array>, maxRowBytes: number): AsyncGenerator<InputRow> {
+/** @param keyField a column that the header must have */
+export async function* readCsv(
+  source: AsyncIterable<Uint8Array>,
+  maxRowBytes: number,
+  keyField?: string,
+): AsyncGenerator<InputRow> {
   let header: readonly string[] | undefined;
   let row = 0;
   for await (const raw of readRows(source, maxRowBytes)) {
     const { line } = raw;
-    if (header === undefined) header = checkHeader(raw);
+    if (header === undefined) header = checkHeader(raw, keyField);
     else if (raw.kind === 'rejected') yield { kind: 'rejected', row: ++row, line, reason: raw.reason };
     else if (raw.cells.length !== header.length) {
       const reason = `row must have ${header.length} columns, as the header has, got ${raw.cells.length}`;
@@ -27,13 +32,16 @@ export async function* readCsv(source: AsyncIterable<Uint8Array>, maxRowBytes: n
   }
 }
 
-function checkHeader(raw: RawRow): readonly string[] {
+function checkHeader(raw: RawRow, keyField: string | undefined): readonly string[] {
   if (raw.kind === 'rejected') {
     throw new UsageError(`the CSV header must be readable, got a line where ${raw.reason}; correct line ${raw.line}`);
   }
   const twice = raw.cells.find((name, at) => raw.cells.indexOf(name) !== at);
   if (twice !== undefined) {
     throw new UsageError(`the CSV header must name each column once, got '${twice}' twice; rename one of them`);
+  }
+  if (keyField !== undefined && !raw.cells.includes(keyField)) {
+    throw new UsageError(`'--key' must be a column of the CSV header (${raw.cells.join(', ')}), got '${keyField}'`);
   }
   return raw.cells;
 }

@@ -24,7 +24,7 @@ function parseLine(text: string): Parsed {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { kind: 'rejected', reason: `line is not JSON: ${withoutContent(error)}` };
+    return { kind: 'rejected', reason: `line must be JSON, got a fault ${withoutContent(error)}` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'rejected', reason: 'line must be a JSON object' };
@@ -36,7 +36,7 @@ function parseLine(text: string): Parsed {
 /** V8 quotes the text it could not parse; the input may be private, so only the position is kept. */
 function withoutContent(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return /(Unexpected end of JSON input|at position \d+)/.exec(message)?.[0] ?? 'unexpected token';
+  return /at position \d+/.exec(message)?.[0] ?? 'at its end';
 }
 
 function isEvent(value: object): value is StreamEvent {

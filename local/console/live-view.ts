@@ -34,7 +34,7 @@ export function renderLine(status: LabStatus): string {
     `lag ${lags || 'none'}`,
     `shards ${sum((stream) => stream.openShards)}`,
     `delivered ${count(status.deliveredRecords)} in ${count(status.deliveredObjects)} objects`,
-    `alarms ${status.alarms.filter((alarm) => alarm.state === 'ALARM').length}`,
+    `alarms ${ringing(status).length > 0 ? alarmText(status) : 0}`,
     `alerts ${count(status.alerts)}`,
     `resizes ${count(status.resizes)}`,
   ].join('  ');
@@ -46,10 +46,14 @@ function clockText(status: LabStatus): string {
 }
 
 function alarmText(status: LabStatus): string {
-  const ringing = status.alarms.filter((alarm) => alarm.state === 'ALARM').map((alarm) => alarm.name);
-  if (ringing.length === 0) return `none of ${status.alarms.length}`;
-  const more = ringing.length > MAX_ALARMS ? ` and ${ringing.length - MAX_ALARMS} more` : '';
-  return ringing.slice(0, MAX_ALARMS).join(', ') + more;
+  const names = ringing(status);
+  if (names.length === 0) return `none of ${status.alarms.length}`;
+  const more = names.length > MAX_ALARMS ? ` and ${names.length - MAX_ALARMS} more` : '';
+  return names.slice(0, MAX_ALARMS).join(', ') + more;
+}
+
+function ringing(status: LabStatus): readonly string[] {
+  return status.alarms.filter((alarm) => alarm.state === 'ALARM').map((alarm) => alarm.name);
 }
 
 function duration(ms: number): string {

@@ -33,8 +33,9 @@ test('a ready lab says so in one line, and how to reach it', () => {
   expect(text.split('\n')).toEqual([
     'lab ready: Stack on http://127.0.0.1:4567 (stream a, b)',
     'export AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:4567',
-    'export AWS_REGION=us-east-1',
+    'export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1',
     'export AWS_ACCESS_KEY_ID=lab AWS_SECRET_ACCESS_KEY=lab',
+    'export STREAM=a',
     '',
   ]);
 });

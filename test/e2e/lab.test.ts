@@ -142,3 +142,15 @@ test.each([
   },
   LIMIT_MS,
 );
+
+test(
+  'ends with one clear line when the input turns out to be wrong after the start, with its writer still there',
+  async () => {
+    const lab = startLab(['--input', '-', '--format', 'csv', '--key', 'user']);
+    lab.child.stdin.write('time,value\n');
+    const run = await lab.ended;
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain("error: '--key' must be a column of the CSV header (time, value), got 'user'\n");
+  },
+  LIMIT_MS,
+);

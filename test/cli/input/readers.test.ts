@@ -94,10 +94,17 @@ test('ndjson passes an event as it is and wraps any other object', async () => {
   ]);
 });
 
+test('fails when the CSV header lacks the field of the key', async () => {
+  await expect(all(readCsv(chunks('a,b\n1,2\n'), LIMIT, 'c'))).rejects.toThrow(
+    "'--key' must be a column of the CSV header (a, b), got 'c'",
+  );
+  expect(await all(readCsv(chunks('a,b\n1,2\n'), LIMIT, 'b'))).toHaveLength(1);
+});
+
 test.each([
-  ['text that is not JSON', '{"secret":nope}', 'line is not JSON: '],
+  ['text that is not JSON', '{"secret":nope}', 'line must be JSON, got a fault '],
   ['JSON that is no object', '[1]', 'line must be a JSON object'],
-  ['half an object', '{"secret":1', 'line is not JSON: '],
+  ['half an object', '{"secret":1', 'line must be JSON, got a fault '],
   ['a line over the limit', `{"v":"${'x'.repeat(LIMIT)}"}`, `line is over ${LIMIT} bytes`],
 ])('ndjson rejects %s and goes on', async (_rule, bad, reason) => {
   const rows = await all(readNdjson(chunks(`${bad}\n{"v":2}\n`), LIMIT));

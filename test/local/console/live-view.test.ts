@@ -44,12 +44,13 @@ test('many ringing alarms are named in part, none by number', () => {
   const alarms = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ name, state: 'ALARM' as const }));
   expect(renderScreen(aStatus({ alarms }), 100)).toContain('a, b, c, d and 2 more');
   expect(renderScreen(aStatus({ alarms: [] }), 100)).toContain('none of 0');
+  expect(renderLine(aStatus({ alarms: [] }))).toContain('  alarms 0  ');
 });
 
 test('the line is one line', () => {
   expect(renderLine(aStatus())).toBe(
     '01:02:03 of lab time in 00:01:05 (speed 57.3 of 60)  in 12,345  lag Alert 345  shards 2  ' +
-      'delivered 11,000 in 7 objects  alarms 1  alerts 3  resizes 1',
+      'delivered 11,000 in 7 objects  alarms Lag  alerts 3  resizes 1',
   );
 });
 
