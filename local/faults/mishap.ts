@@ -1,7 +1,7 @@
 // What may go wrong in the lab on purpose, where, and how often.
 
 /**
- * Share of the occasions at a site that end in each mishap.
+ * Share of the occasions at a site that end in each mishap, in fair weather.
  *
  * A site is a kind of occasion: a `request` over HTTP to the stream, a `read` of the lab's own event sources, a `push`
  * subscription, an `invocation` of a function, a request to another `service`, and a stored `record`.
@@ -14,8 +14,8 @@ export const MISHAP_RATES = {
     'lose-request': 0.015,
     /** What was asked for is done; the caller does not hear of it. */
     'lose-reply': 0.02,
-    'restart-before': 0.003,
-    'restart-after': 0.003,
+    'restart-before': 0.004,
+    'restart-after': 0.004,
   },
   read: { throttle: 0.02, fail: 0.02, delay: 0.02, 'lose-reply': 0.01, 'expire-iterator': 0.01 },
   push: { throttle: 0.05, fail: 0.05, cut: 0.3 },
@@ -30,7 +30,7 @@ export const MISHAP_RATES = {
     'timeout-after': 0.002,
   },
   service: { throttle: 0.005, fail: 0.01, delay: 0.01, 'lose-request': 0.005, 'lose-reply': 0.01 },
-  record: { split: 1 / 6_000, merge: 1 / 8_000, resize: 1 / 10_000 },
+  record: { split: 1 / 5_000, merge: 1 / 5_000, resize: 1 / 10_000 },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** A kind of occasion at which something may go wrong. */
