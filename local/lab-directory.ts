@@ -1,9 +1,13 @@
 // The lab's folder: emptied at the start of each run, never anybody else's, never two runs at once.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /** Says that the folder is a lab's, and which process runs in it. */
 const MARKER = '.kinesis-platform-lab.json';
+
+/** Tells this process from an earlier one with the same number, as every first process of a container has. */
+const RUN = randomUUID();
 
 export interface LabDirectory {
   readonly path: string;
@@ -22,6 +26,16 @@ export async function takeLabDirectory(dir: string): Promise<LabDirectory> {
       `'--dir' must be a folder that can be made, got '${dir}' (${error.code}); choose another`,
     );
   });
+  try {
+    return await takeFolder(path, dir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof LabDirectoryError || code === undefined) throw error;
+    throw new LabDirectoryError(`'--dir' must be a folder that can be written, got '${dir}' (${code}); choose another`);
+  }
+}
+
+async function takeFolder(path: string, dir: string): Promise<LabDirectory> {
   const entries = await readdir(path);
   const marker = await readFile(join(path, MARKER), 'utf8').catch(() => undefined);
   if (marker === undefined && entries.length > 0) {
@@ -30,20 +44,43 @@ export async function takeLabDirectory(dir: string): Promise<LabDirectory> {
     );
   }
   const owner = marker === undefined ? undefined : readOwner(marker);
-  if (owner !== undefined && isAlive(owner)) {
-    throw new LabDirectoryError(
-      `'--dir' must not be in use, got '${dir}' of the running lab ${owner}; give another '--dir'`,
-    );
+  if ((owner !== undefined && isAlive(owner)) || !(await claim(path, marker))) {
+    const who = owner === undefined ? 'a lab that starts' : `the running lab ${owner}`;
+    throw new LabDirectoryError(`'--dir' must not be in use, got '${dir}' of ${who}; give another '--dir'`);
   }
-  for (const entry of entries) await rm(join(path, entry), { recursive: true, force: true });
-  await writeFile(join(path, MARKER), `${JSON.stringify({ pid: process.pid })}\n`);
+  // The marker stands before anything goes: an end half way leaves a lab's folder.
+  for (const entry of entries) {
+    if (entry !== MARKER) await rm(join(path, entry), { recursive: true, force: true });
+  }
   return { path, release: () => writeFile(join(path, MARKER), '{}\n') };
+}
+
+/** Puts this process's marker in the place of `stale`; false when another lab was faster. */
+async function claim(path: string, stale: string | undefined): Promise<boolean> {
+  const marker = join(path, MARKER);
+  const aside = `${marker}.${randomUUID()}`;
+  try {
+    if (stale !== undefined) {
+      await rename(marker, aside);
+      const moved = await readFile(aside, 'utf8');
+      if (moved !== stale) await link(aside, marker);
+      if (moved !== stale) return false;
+    }
+    await writeFile(aside, `${JSON.stringify({ pid: process.pid, run: RUN })}\n`);
+    await link(aside, marker);
+    return true;
+  } catch (error) {
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
 }
 
 function readOwner(marker: string): number | undefined {
   try {
-    const { pid } = JSON.parse(marker);
-    return typeof pid === 'number' && pid !== process.pid ? pid : undefined;
+    const { pid, run } = JSON.parse(marker);
+    return typeof pid === 'number' && (pid !== process.pid || run === RUN) ? pid : undefined;
   } catch {
     return undefined;
   }

@@ -33,3 +33,14 @@ test('fails when the folder is a file', async () => {
   await writeFile(join(base, 'file'), '');
   await expect(takeLabDirectory(join(base, 'file'))).rejects.toThrow("'--dir' must be a folder that can be made");
 });
+
+test.each([
+  ['a new folder', false],
+  ['a folder that an earlier run left', true],
+])('of labs that start at once in %s, one gets it', async (_rule, used) => {
+  const dir = join(base, 'lab');
+  if (used) await (await takeLabDirectory(dir)).release();
+  const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takeLabDirectory(dir)));
+  expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(await readdir(dir)).toEqual(['.kinesis-platform-lab.json']);
+});
