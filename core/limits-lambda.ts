@@ -11,6 +11,8 @@ export const BATCH_SIZE_DEFAULT = 100;
 export const BATCH_WINDOW_MAX_SECONDS = 300;
 /** A batch is flushed at this size of the event, base64 data included: 6 MB [guide: Lambda quotas]. */
 export const INVOCATION_PAYLOAD_MAX_BYTES = 6 * 1_024 * 1_024;
+/** Largest answer of a function, the size that Lambda names in its error [guide: Lambda quotas]. */
+export const RESPONSE_PAYLOAD_MAX_BYTES = 6_291_556;
 /** Fewest batches of a shard in flight, and the default [CreateEventSourceMapping]. */
 export const PARALLELIZATION_FACTOR_MIN = 1;
 /** Most batches of a shard in flight [CreateEventSourceMapping]. */

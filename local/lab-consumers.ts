@@ -89,6 +89,7 @@ function makeMapping(
     mapping: { ...mapping, eventSourceArn },
     kinesis: role.kinesis(read),
     fanOut: role.fanOut(read),
+    census: options.engine,
     invoker: options.invoker,
     ports,
     metrics: services.metrics,

@@ -99,6 +99,10 @@ export interface StreamCensus {
   accepted(streamName: string): number;
   /** Records of one shard with a sequence number above `sequenceNumber` (all of them when undefined). */
   countAfter(streamName: string, shardId: string, sequenceNumber: string | undefined): number;
+  /** Records of one shard that arrived before `timeMs`. */
+  countBefore(streamName: string, shardId: string, timeMs: number): number;
+  /** Lab time before which records are past their retention now. */
+  horizonMs(streamName: string): number;
   /** Reshard calls that were accepted: UpdateShardCount, SplitShard and MergeShards. */
   reshards(streamName: string): number;
 }

@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { StartingPosition } from '@aws-sdk/client-kinesis';
 import { ON_DEMAND_GROWTH_WINDOW_MS, RESHARD_STEP_MS } from '../../core/limits.js';
+import type { Clock } from '../clock.js';
 import { ServiceError } from '../service-error.js';
 import { Account } from './account.js';
 import type { FanOut, FanOutEvent, KinesisApi, StartUp, StreamCensus } from './api.js';
@@ -91,7 +92,7 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
 
   return {
     ...api,
-    ...census(engine.streams),
+    ...census(engine.streams, clock),
     async call(name, input) {
       if (engine.enforceLimits) engine.rates.admit(name, input, clock.nowMs());
       return answer(engine, name, input);
@@ -158,7 +159,7 @@ function run(engine: EngineContext, name: string, input: Readonly<Record<string,
   return operation.run(engine, input as never);
 }
 
-function census(streams: StreamRegistry): StreamCensus {
+function census(streams: StreamRegistry, clock: Clock): StreamCensus {
   return {
     // A stream may be deleted while somebody counts; then there is nothing of it.
     accepted: (name) => streams.get(name)?.accepted ?? 0,
@@ -170,5 +171,10 @@ function census(streams: StreamRegistry): StreamCensus {
       const from = number === undefined ? shard.log.firstPosition : shard.positionFrom(number, false);
       return shard.log.nextPosition - from;
     },
+    countBefore(name, shardId, timeMs) {
+      const log = streams.find({ StreamName: name }).shard(shardId)?.log;
+      return log ? log.positionAtTime(timeMs) - log.firstPosition : 0;
+    },
+    horizonMs: (name) => streams.find({ StreamName: name }).horizonMs(clock.nowMs()),
   };
 }

@@ -32,6 +32,8 @@ export interface BatchDeliveryOptions {
   readonly ports: DestinationPorts;
   readonly clock: Clock;
   readonly counts: MappingCounts;
+  /** Lab time before which the stream keeps nothing. */
+  readonly horizonMs: () => number;
   /** Called with records that need no further delivery. */
   readonly settle: (records: readonly StreamRecord[]) => void;
   readonly window: TumblingWindow | undefined;
@@ -57,6 +59,12 @@ export class BatchDelivery {
     const pieces: Piece[] = [{ records, retries: 0 }];
     let waits = 0;
     for (let piece = pieces.shift(); piece && !signal.aborted; piece = pieces.shift()) {
+      const gone = countOlder(piece.records, this.#options.horizonMs());
+      if (gone > 0) {
+        this.#drop(piece.records.slice(0, gone));
+        if (gone < piece.records.length) pieces.unshift({ ...piece, records: piece.records.slice(gone) });
+        continue;
+      }
       const expired = this.#countExpired(piece.records);
       if (expired > 0) {
         await this.#giveUp({ ...piece, records: piece.records.slice(0, expired) }, 'RecordAgeExceeded');
@@ -88,7 +96,7 @@ export class BatchDelivery {
 
   /** Tells the function that the open window is over; a failure is retried like a batch's. */
   async closeWindow({ early, goesOn }: { readonly early: boolean; readonly goesOn: boolean }): Promise<void> {
-    const { mapping, window, invoker, clock, signal } = this.#options;
+    const { mapping, window, invoker, clock, horizonMs, signal } = this.#options;
     if (!window) return;
     const event = { Records: [], ...window.fields(true, early) };
     for (let retries = 0, waits = 1; ; waits += 1) {
@@ -99,6 +107,8 @@ export class BatchDelivery {
         await this.#putFailure({ records: [], retries: retries - 1, last: result }, 'RetryAttemptsExhausted', event);
         break;
       }
+      // Its records are past the stream's retention: nothing is left to retry for.
+      if (window.bounds && window.bounds.endMs <= horizonMs()) break;
       // When the lab stops, the window gets one attempt.
       if (signal.aborted) break;
       await sleep(clock, backOffMs(waits), signal);
@@ -131,6 +141,16 @@ export class BatchDelivery {
     settle(records);
   }
 
+  /**
+   * Records that the stream's retention has overtaken while they were tried again. They are lost: no metric counts
+   * them, and no destination gets them. Only the iterator's age against the retention warns of it.
+   */
+  #drop(records: readonly StreamRecord[]): void {
+    const { counts, settle } = this.#options;
+    counts.add('dropped', records.length);
+    settle(records);
+  }
+
   async #giveUp(piece: Piece, condition: DiscardCondition): Promise<void> {
     const { counts, settle } = this.#options;
     const { records } = piece;
@@ -142,7 +162,7 @@ export class BatchDelivery {
 
   /** Whether the failure destination has taken it. */
   async #putFailure({ records, retries, last }: Piece, condition: DiscardCondition, event: unknown): Promise<boolean> {
-    const { mapping, streamArn, shardId, ports, clock, signal } = this.#options;
+    const { mapping, streamArn, shardId, ports, clock, counts, signal } = this.#options;
     if (!mapping.onFailureArn) return false;
     const batch: DiscardedBatch = {
       mappingUuid: mapping.uuid,
@@ -165,16 +185,15 @@ export class BatchDelivery {
         await sleep(clock, backOffMs(attempt), signal);
       }
     }
+    counts.emitDestinationFailure();
     return false;
   }
 
-  /** Records at the beginning that are older than the mapping allows; arrivals never go back within a shard. */
+  /** Records at the beginning that are older than the mapping allows. */
   #countExpired(records: readonly StreamRecord[]): number {
     const { mapping, clock } = this.#options;
     if (mapping.maximumRecordAgeSeconds === UNBOUNDED) return 0;
-    const oldestMs = clock.nowMs() - mapping.maximumRecordAgeSeconds * 1_000;
-    const fresh = records.findIndex(({ arrivalMs }) => arrivalMs >= oldestMs);
-    return fresh === -1 ? records.length : fresh;
+    return countOlder(records, clock.nowMs() - mapping.maximumRecordAgeSeconds * 1_000);
   }
 
   /** A single record that no event can carry: batches are cut before they grow too large. */
@@ -182,6 +201,12 @@ export class BatchDelivery {
     if (!first || second) return false;
     return renderedBytes(first, this.#options.mapping.eventSourceArn) > INVOCATION_PAYLOAD_MAX_BYTES;
   }
+}
+
+/** Records at the beginning that arrived before `timeMs`; arrivals never go back within a shard. */
+function countOlder(records: readonly StreamRecord[], timeMs: number): number {
+  const fresh = records.findIndex(({ arrivalMs }) => arrivalMs >= timeMs);
+  return fresh === -1 ? records.length : fresh;
 }
 
 function backOffMs(waits: number): number {

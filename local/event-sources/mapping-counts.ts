@@ -55,6 +55,11 @@ export class MappingCounts {
     this.#put('IteratorAge', ageMs, 'Milliseconds', { FunctionName: this.#mapping.functionName });
   }
 
+  /** A failure destination could not be written. */
+  emitDestinationFailure(): void {
+    this.#put('DestinationDeliveryFailures', 1, 'Count', { FunctionName: this.#mapping.functionName });
+  }
+
   #put(name: string, value: number, unit: string, dimensions: Readonly<Record<string, string>>): void {
     this.#metrics.put({ namespace: 'AWS/Lambda', dimensions, name, value, unit, atMs: this.#clock.nowMs() });
   }

@@ -22,6 +22,8 @@ export interface MappingRunnerOptions {
   readonly mapping: EventSourceMappingModel;
   readonly kinesis: KinesisApi;
   readonly fanOut: FanOut;
+  /** What the stream holds, for the counts and for what retention takes from a batch that still fails. */
+  readonly census: StreamCensus;
   readonly invoker: FunctionInvoker;
   readonly ports: DestinationPorts;
   readonly metrics: MetricSink;
@@ -79,15 +81,16 @@ export class MappingRunner {
   }
 
   /**
-   * Resolves when the position in every shard is taken: what is put from then on is read. With a census, what a start
-   * at the latest record skips does not count as unread.
+   * Resolves when the position in every shard is taken: what is put from then on is read, and what the start skips
+   * does not count as unread.
    */
-  async start(census?: StreamCensus): Promise<void> {
+  async start(): Promise<void> {
+    const { census } = this.#options;
     const atLatest = this.mapping.startingPosition === 'LATEST';
     for (const shard of await this.#listShards()) {
       const { ShardId = '', SequenceNumberRange } = shard;
       const closed = SequenceNumberRange?.EndingSequenceNumber !== undefined;
-      const skipped = atLatest ? (census?.countAfter(this.#streamName, ShardId, undefined) ?? 0) : 0;
+      const skipped = atLatest ? census.countAfter(this.#streamName, ShardId, undefined) : 0;
       if (atLatest && closed) this.#passedOver.add(ShardId);
       else this.#track(shard, this.#startingPosition(), skipped);
     }
@@ -117,12 +120,18 @@ export class MappingRunner {
   /** Records of the stream that have neither passed nor been given up nor been filtered out. */
   async unread(census: StreamCensus & Pick<KinesisApi, 'ListShards'>): Promise<number> {
     let unread = 0;
+    const countSkipped = (tracked: TrackedShard | undefined): number => {
+      const { shard, from, skipped = 0 } = tracked ?? {};
+      if (from?.Type !== 'AT_TIMESTAMP' || !from.Timestamp) return skipped;
+      return census.countBefore(this.#streamName, shard?.ShardId ?? '', from.Timestamp.getTime());
+    };
     for (const { ShardId = '' } of await listShards(census, this.#streamName)) {
       if (this.#passedOver.has(ShardId)) continue;
-      const { worker, skipped = 0 } = this.#shards.get(ShardId) ?? {};
+      const tracked = this.#shards.get(ShardId);
+      const { worker } = tracked ?? {};
       const { sequenceNumber, ahead = 0 } = worker?.checkpoint ?? {};
       const after = census.countAfter(this.#streamName, ShardId, sequenceNumber);
-      unread += Math.max(0, after - (sequenceNumber === undefined ? skipped : 0) - ahead);
+      unread += Math.max(0, after - (sequenceNumber === undefined ? countSkipped(tracked) : 0) - ahead);
     }
     return unread;
   }
@@ -176,6 +185,7 @@ export class MappingRunner {
       reader: this.#reader,
       filter: this.#filter,
       counts: this.#counts,
+      horizonMs: () => this.#options.census.horizonMs(this.#streamName),
       signal: this.#stopping.signal,
     });
   }

@@ -28,6 +28,8 @@ export interface ShardWorkerOptions {
   readonly invoker: FunctionInvoker;
   readonly ports: DestinationPorts;
   readonly counts: MappingCounts;
+  /** Lab time before which the stream keeps nothing. */
+  readonly horizonMs: () => number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

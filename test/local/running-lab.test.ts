@@ -38,6 +38,8 @@ function aLab(consumers: readonly LabConsumer[]): Lab {
     kinesis: {
       accepted: () => 10,
       countAfter: () => 0,
+      countBefore: () => 0,
+      horizonMs: () => 0,
       reshards: () => 3,
       DescribeStreamSummary: async () => ({ StreamDescriptionSummary: undefined }),
     },

@@ -1,4 +1,4 @@
-import type { FanOut, KinesisApi } from '../../local/engine/api.js';
+import type { FanOut, KinesisApi, StreamCensus } from '../../local/engine/api.js';
 import type { KinesisEngine } from '../../local/engine/engine.js';
 import { MappingRunner } from '../../local/event-sources/mapping-runner.js';
 import type { InvocationResult } from '../../local/services/lambda/invoker.js';
@@ -17,7 +17,7 @@ export interface MappingRunSettings extends Partial<EventSourceMappingModel> {
   /** Registers a consumer, so that records are pushed. */
   readonly dedicated?: boolean;
   /** What the mapping meets in place of the engine's own calls. */
-  readonly trouble?: (engine: KinesisEngine) => Partial<KinesisApi & FanOut>;
+  readonly trouble?: (engine: KinesisEngine) => Partial<KinesisApi & FanOut & StreamCensus>;
 }
 
 /** A mapping runner over a real engine at a standing clock, whose function answers as `answer` says. */
@@ -37,6 +37,7 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     mapping: aMapping({ eventSourceArn, ...mapping }),
     kinesis: stream,
     fanOut: stream,
+    census: stream,
     invoker: {
       invoke: async (_name, event) => {
         events.push(event as StreamEvent);

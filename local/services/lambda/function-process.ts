@@ -1,6 +1,7 @@
 // One execution environment: a Node.js process with the function's asset, memory and environment, which answers one
 // invocation at a time. Time-outs are in wall time, like everything that happens inside a function.
 import { type ChildProcess, fork } from 'node:child_process';
+import { RESPONSE_PAYLOAD_MAX_BYTES } from '../../../core/limits-lambda.js';
 import type { FunctionModel } from '../../template/model.js';
 import type { InvocationResult } from './invoker.js';
 import type { FromRuntime, ToRuntime } from './runtime-messages.js';
@@ -115,6 +116,11 @@ export class FunctionProcess {
   #onAnswer(message: Extract<FromRuntime, { requestId: string }>): void {
     const { kind, requestId } = message;
     if (kind === 'success') {
+      const tooLarge = sizeFault(message.payload);
+      if (tooLarge) {
+        this.#settle?.(this.#failure(tooLarge));
+        return;
+      }
       const payload: unknown = message.payload === undefined ? null : JSON.parse(message.payload);
       this.#settle?.({ kind, payload, requestId });
       return;
@@ -144,6 +150,13 @@ export class FunctionProcess {
     // A process that is gone says so by its exit; the failed write is no news.
     this.#child.send(message, () => {});
   }
+}
+
+/** What becomes of an answer that Lambda does not carry. */
+function sizeFault(payload = ''): Fault | undefined {
+  if (Buffer.byteLength(payload) <= RESPONSE_PAYLOAD_MAX_BYTES) return undefined;
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${RESPONSE_PAYLOAD_MAX_BYTES} bytes).`;
+  return { errorType: 'Function.ResponseSizeTooLarge', errorMessage };
 }
 
 function exitFault(how: string): Fault {

@@ -167,7 +167,7 @@ test('what a start at the latest record skips is not unread', async () => {
   await run.split(2);
   await run.clock.advance(60 * SECOND);
   await run.put('a', 'b', 'c');
-  await run.runner.start(run.engine);
+  await run.runner.start();
   expect(await run.unread()).toBe(0);
   await run.put('d');
   expect(await run.unread()).toBe(1);

@@ -156,6 +156,16 @@ test.each([
   expect(metrics.sum('Errors')).toBe(2);
 });
 
+test('fails when an answer is larger than Lambda carries, and keeps the process', async () => {
+  const { pool } = aPool("exports.handler = async (bytes) => 'x'.repeat(bytes - 2);");
+  expect(await pool.invoke('fn', 6_291_557)).toMatchObject({
+    kind: 'failure',
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+  });
+  expect(await pool.invoke('fn', 6_291_556)).toMatchObject({ kind: 'success' });
+});
+
 test('fails when the time is up, and starts a new process afterwards', async () => {
   const { pool } = aPool(
     'const loadedBy = process.pid; exports.handler = (e) => e.hang ? new Promise(() => {}) : Promise.resolve(loadedBy);',

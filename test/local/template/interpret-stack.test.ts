@@ -221,6 +221,8 @@ test('fails when types, properties or values are unknown, with every one of them
     Fn: { Type: 'AWS::Lambda::Function', Properties: { PackageType: 'Image', Code: { ZipFile: '' } } },
     Tick: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'cron(0 0 * * ? *)' } },
     Role: { Type: 'AWS::IAM::Role', Properties: { Rights: [] } },
+    Async: { Type: 'AWS::Lambda::EventInvokeConfig', Properties: { MaximumRetryAttempts: 0 } },
+    Health: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmRule: 'ALARM(a)' } },
   };
   expect(() => interpret(resources)).toThrow(
     [
@@ -231,6 +233,8 @@ test('fails when types, properties or values are unknown, with every one of them
       "property 'AWS::Lambda::Function.Code.ZipFile' is not known to the lab [Fn]",
       "a schedule must be a rate in the lab, got 'cron(0 0 * * ? *)' [Tick]",
       "property 'AWS::IAM::Role.Rights' is not known to the lab [Role]",
+      "resource type 'AWS::Lambda::EventInvokeConfig' is not known to the lab [Async]",
+      "resource type 'AWS::CloudWatch::CompositeAlarm' is not known to the lab [Health]",
     ].join('; '),
   );
 });
