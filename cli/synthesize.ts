@@ -125,5 +125,6 @@ function explain(output: string, app: string, code: number): Error {
   if (text !== '' && !/^ {4}at /m.test(text)) return new UsageError(text);
   const [, message] = /(?:^|\n)(?:Uncaught )?ConfigError: (.+(?:\n(?! {4}at ).+)*)/.exec(text) ?? [];
   if (message !== undefined) return new UsageError(message.replace(/ \{$/, ''));
-  return new Error(`synthesize '${app}' failed with exit status ${code}:\n${text}`);
+  // Its own trace is what helps; the lab's would only stand below it.
+  return new UsageError(`synthesize '${app}' failed with exit status ${code}:\n${text}`);
 }

@@ -34,7 +34,11 @@ export function interpretStack(assembly: Assembly, stackName: string): PlatformM
   }
   // Where a resource is refused, references to it would only be refused once more.
   if (refusals.length === 0) refusals.push(...refuseReferences(draft));
-  if (refusals.length > 0) throw new Error(`read stack '${stackName}' failed: ${refusals.join('; ')}`);
+  if (refusals.length > 0) {
+    throw new Error(
+      `read stack '${stackName}' failed: ${refusals.join('; ')}; move what the lab cannot run to another stack`,
+    );
+  }
   return draft;
 }
 

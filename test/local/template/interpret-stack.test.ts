@@ -235,6 +235,7 @@ test('fails when types, properties or values are unknown, with every one of them
       "property 'AWS::IAM::Role.Rights' is not known to the lab [Role]",
       "resource type 'AWS::Lambda::EventInvokeConfig' is not known to the lab [Async]",
       "resource type 'AWS::CloudWatch::CompositeAlarm' is not known to the lab [Health]",
+      'move what the lab cannot run to another stack',
     ].join('; '),
   );
 });
