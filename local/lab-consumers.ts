@@ -118,15 +118,16 @@ function mappingConsumer(
   { engine }: ConsumersOptions,
 ): LabConsumer {
   const { uuid } = runner.mapping;
+  const isDone = (shardId: string, sequenceNumber: string) => runner.isDone(shardId, sequenceNumber);
   return {
     name,
     streamName: runner.streamName,
     get processed() {
       const { passed, filtered } = runner.totals;
-      return passed + filtered - failures.countPassed(uuid);
+      return passed + filtered - failures.countPassed(uuid, isDone);
     },
     get failed() {
-      return failures.countFailed(uuid);
+      return failures.countFailed(uuid, isDone);
     },
     countUnread: () => runner.unread(engine),
     pending: 0,

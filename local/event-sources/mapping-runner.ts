@@ -117,6 +117,11 @@ export class MappingRunner {
     return this.#shards.get(shardId)?.worker?.checkpoint.sequenceNumber;
   }
 
+  /** Whether a record has passed, been given up or been filtered out. */
+  isDone(shardId: string, sequenceNumber: string): boolean {
+    return this.#shards.get(shardId)?.worker?.checkpoint.isSettled(sequenceNumber) ?? false;
+  }
+
   /** Records of the stream that have neither passed nor been given up nor been filtered out. */
   async unread(census: StreamCensus & Pick<KinesisApi, 'ListShards'>): Promise<number> {
     let unread = 0;

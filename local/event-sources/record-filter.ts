@@ -9,8 +9,41 @@ type Rules = Readonly<Record<string, unknown>>;
 /** Makes a filter of the patterns, JSON text each; without patterns every record passes. */
 export function parseFilters(patterns: readonly string[]): RecordFilter {
   if (patterns.length === 0) return () => true;
-  const parsed = patterns.map((pattern) => JSON.parse(pattern) as Rules);
+  const parsed = patterns.map(parsePattern);
   return (record) => parsed.some((pattern) => matchesRecord(pattern, record));
+}
+
+const KNOWN_RULES = ['exists', 'prefix', 'suffix', 'equals-ignore-case', 'anything-but', 'numeric'];
+
+function parsePattern(text: string): Rules {
+  let pattern: unknown;
+  try {
+    pattern = JSON.parse(text);
+  } catch {
+    // Refused below.
+  }
+  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) {
+    throw new Error(`filter pattern must be a JSON object, got '${text}'`);
+  }
+  checkRules(pattern);
+  return pattern as Rules;
+}
+
+/** Refuses a rule that the lab does not have, wherever it stands in a pattern. */
+function checkRules(pattern: object): void {
+  for (const [key, rules] of Object.entries(pattern)) {
+    for (const rule of Array.isArray(rules) ? rules : []) {
+      if (key === '$or') checkRules(rule);
+      else if (typeof rule === 'object' && rule !== null) refuseUnknownRule(rule);
+    }
+    if (typeof rules === 'object' && rules !== null && !Array.isArray(rules)) checkRules(rules);
+  }
+}
+
+function refuseUnknownRule(rule: object): void {
+  const [name = ''] = Object.keys(rule);
+  if (KNOWN_RULES.includes(name)) return;
+  throw new Error(`filter rule '${name}' is not known to the lab; it has ${KNOWN_RULES.join(', ')}`);
 }
 
 function matchesRecord({ data: dataRules, ...metadata }: Rules, record: StreamRecord): boolean {

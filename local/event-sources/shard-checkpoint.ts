@@ -20,6 +20,13 @@ export class ShardCheckpoint {
     return this.#settled.size;
   }
 
+  /** Whether a record of the shard is settled, given by its sequence number. */
+  isSettled(sequenceNumber: string): boolean {
+    if (this.#sequenceNumber !== undefined && BigInt(sequenceNumber) <= BigInt(this.#sequenceNumber)) return true;
+    for (const record of this.#settled) if (record.sequenceNumber === sequenceNumber) return true;
+    return false;
+  }
+
   /** Records that were read and are not settled. */
   get unsettled(): number {
     return this.#open.length - this.#first - this.#settled.size;

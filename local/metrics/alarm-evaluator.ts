@@ -90,7 +90,8 @@ export class AlarmEvaluator {
   }
 }
 
-function checkAlarm(alarm: AlarmModel): MetricQuerySet {
+/** Queries of an alarm; what the lab cannot evaluate is refused by its name. */
+export function checkAlarm(alarm: AlarmModel): MetricQuerySet {
   const stray = [...alarm.actions, ...alarm.okActions].find((arn) => arn.split(':')[2] !== 'sns');
   if (stray) throw new Error(`alarm '${alarm.name}' has the action '${stray}'; the lab has SNS topics only`);
   try {

@@ -7,6 +7,12 @@ export interface FailureSource {
   readonly functionName: string;
 }
 
+/**
+ * Whether the mapping will not deliver a record again. One that is stored and still under way is unread: its batch may
+ * end anywhere.
+ */
+export type IsDone = (shardId: string, sequenceNumber: string) => boolean;
+
 interface FailedOf {
   /** `<shard id>:<sequence number>` of records that the function itself stored. */
   readonly byFunction: Set<string>;
@@ -54,7 +60,8 @@ export class FailureStorage {
     const [, functionName] = /^records\/([^/]+)\/.+\.ndjson$/.exec(key) ?? [];
     for (const failed of this.#functions.get(functionName ?? '') ?? []) {
       for (const line of Buffer.from(body).toString('utf8').split('\n')) {
-        if (line !== '') failed.byFunction.add(identify(JSON.parse(line)));
+        const record = identify(line);
+        if (record !== undefined) failed.byFunction.add(record);
       }
     }
     const [, uuid] = /^aws\/lambda\/([^/]+)\//.exec(key) ?? [];
@@ -68,22 +75,36 @@ export class FailureStorage {
     if (failed) readInvocation(failed, JSON.parse(body));
   }
 
-  /** Distinct records of a mapping in failure storage. */
-  countFailed(mappingUuid: string): number {
-    const { byFunction, byLambda, noticed } = this.#mappings.get(mappingUuid)!;
+  /** Distinct records of a mapping in failure storage that it is done with. */
+  countFailed(mappingUuid: string, isDone: IsDone): number {
+    const { byLambda, noticed } = this.#mappings.get(mappingUuid)!;
     const inRanges = [...noticed.values()].reduce((sum, size) => sum + size, 0);
-    return new Set([...byFunction, ...byLambda]).size + inRanges;
+    return byLambda.size + inRanges + this.countPassed(mappingUuid, isDone);
   }
 
   /** Those of them that the mapping saw pass, because the function stored them and went on. */
-  countPassed(mappingUuid: string): number {
+  countPassed(mappingUuid: string, isDone: IsDone): number {
     const { byFunction, byLambda } = this.#mappings.get(mappingUuid)!;
-    return [...byFunction].filter((record) => !byLambda.has(record)).length;
+    let passed = 0;
+    for (const record of byFunction) if (!byLambda.has(record) && isDone(...parseIdentity(record))) passed += 1;
+    return passed;
   }
 }
 
-function identify(record: { readonly shardId: string; readonly sequenceNumber: string }): string {
-  return `${record.shardId}:${record.sequenceNumber}`;
+function parseIdentity(record: string): [shardId: string, sequenceNumber: string] {
+  const colon = record.indexOf(':');
+  return [record.slice(0, colon), record.slice(colon + 1)];
+}
+
+/** Undefined when the line is no failed record: what else a function stores under such a key is its own affair. */
+function identify(line: string): string | undefined {
+  try {
+    const { shardId, sequenceNumber } = JSON.parse(line);
+    const isRecord = typeof shardId === 'string' && typeof sequenceNumber === 'string' && /^\d+$/.test(sequenceNumber);
+    return isRecord ? `${shardId}:${sequenceNumber}` : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readInvocation(failed: FailedOf, { payload, KinesisBatchInfo: batch }: StoredInvocation): void {

@@ -1,3 +1,4 @@
+import { checkAlarm } from '../../metrics/alarm-evaluator.js';
 import type { AlarmModel, AlarmQuery } from '../model.js';
 import { each, inert, nested, only, run } from '../property-rules.js';
 import { listOf, numberOf, objectOf, type Properties, pairsOf, textOf, textsOf } from '../property-values.js';
@@ -36,7 +37,7 @@ const alarm: ResourceType = {
   add(draft, resource) {
     const { properties } = resource;
     const evaluationPeriods = numberOf(properties.EvaluationPeriods) ?? 1;
-    draft.alarms.push({
+    const model: AlarmModel = {
       ...identity(resource),
       queries: queriesOf(properties),
       comparison: String(properties.ComparisonOperator),
@@ -47,7 +48,9 @@ const alarm: ResourceType = {
       treatMissingData: (textOf(properties.TreatMissingData) ?? 'missing') as AlarmModel['treatMissingData'],
       actions: textsOf(properties.AlarmActions),
       okActions: textsOf(properties.OKActions),
-    });
+    };
+    checkAlarm(model);
+    draft.alarms.push(model);
   },
 };
 

@@ -1,3 +1,5 @@
+import { parsePartitionKeys } from '../../delivery/partition-keys.js';
+import { parseErrorPrefix, parsePrefix } from '../../delivery/prefix-expression.js';
 import { sourceActorArn } from '../access-model.js';
 import type { DeliveryModel } from '../model.js';
 import { each, inert, nested, only, run } from '../property-rules.js';
@@ -65,11 +67,12 @@ const deliveryStream: ResourceType = {
       const { RoleARN } = objectOf(holder);
       if (RoleARN !== undefined) draft.access.actors.push({ path, arn: actorArn, roleArn: String(RoleARN) });
     }
-    draft.deliveries.push({
-      ...identity(resource),
-      streamArn: String(source),
-      ...readDestination(objectOf(destination)),
-    });
+    const model = { ...identity(resource), streamArn: String(source), ...readDestination(objectOf(destination)) };
+    const { prefix, errorPrefix, partitionKeys } = model;
+    parsePrefix(prefix, partitionKeys && Object.keys(partitionKeys));
+    parseErrorPrefix(errorPrefix, prefix);
+    if (partitionKeys) parsePartitionKeys(partitionKeys);
+    draft.deliveries.push(model);
   },
 };
 

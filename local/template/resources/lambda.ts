@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseFilters } from '../../event-sources/record-filter.js';
 import { each, inert, nested, only, run } from '../property-rules.js';
 import { flagOf, listOf, numberOf, objectOf, textOf, textsOf } from '../property-values.js';
 import { identity, labArn, type ResolvedResource, type ResourceType } from '../resource-type.js';
@@ -96,13 +97,20 @@ const eventSourceMapping: ResourceType = {
       maximumRetryAttempts: numberOf(properties.MaximumRetryAttempts) ?? UNBOUNDED,
       maximumRecordAgeSeconds: numberOf(properties.MaximumRecordAgeInSeconds) ?? UNBOUNDED,
       tumblingWindowMs: (numberOf(properties.TumblingWindowInSeconds) ?? 0) * 1_000,
-      filters: listOf(objectOf(properties.FilterCriteria).Filters).map((filter) => String(objectOf(filter).Pattern)),
+      filters: filtersOf(properties.FilterCriteria),
       reportBatchItemFailures: textsOf(properties.FunctionResponseTypes).includes('ReportBatchItemFailures'),
       onFailureArn: textOf(objectOf(objectOf(properties.DestinationConfig).OnFailure).Destination),
       countEvents: textsOf(objectOf(properties.MetricsConfig).Metrics).includes('EventCount'),
     });
   },
 };
+
+/** Patterns that the lab can match; one with a rule that it does not have is refused before it meets a record. */
+function filtersOf(criteria: unknown): string[] {
+  const patterns = listOf(objectOf(criteria).Filters).map((filter) => String(objectOf(filter).Pattern));
+  parseFilters(patterns);
+  return patterns;
+}
 
 function startingPositionOf(value: unknown): 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP' {
   if (value === 'LATEST' || value === 'AT_TIMESTAMP' || value === 'TRIM_HORIZON') return value;

@@ -60,6 +60,11 @@ test('any of several patterns suffices, and without patterns every record passes
   expect(parseFilters([])(aStreamRecord(1))).toBe(true);
 });
 
-test('fails when a rule is unknown', () => {
-  expect(() => passes({ data: { type: [{ wildcard: '*' }] } }, order)).toThrow("filter rule 'wildcard' is not known");
+test.each([
+  ['a rule is unknown', '{"data":{"type":[{"wildcard":"*"}]}}', "filter rule 'wildcard' is not known"],
+  ['a rule of one branch is unknown', '{"data":{"$or":[{"a":[{"cidr":"x"}]}]}}', "filter rule 'cidr' is not known"],
+  ['a pattern is not JSON', '{', "filter pattern must be a JSON object, got '{'"],
+  ['a pattern is no object', '[]', "filter pattern must be a JSON object, got '[]'"],
+])('fails when %s, before any record comes', (_rule, pattern, message) => {
+  expect(() => parseFilters([pattern])).toThrow(message);
 });

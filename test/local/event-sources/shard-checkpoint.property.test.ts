@@ -24,6 +24,9 @@ test('the checkpoint is the last record before which everything is settled, in w
       const behind = open === -1 ? size : open;
       expect(checkpoint.sequenceNumber).toBe(behind === 0 ? undefined : String(behind - 1));
       expect(checkpoint.ahead).toBe(settled.size - behind);
+      for (const [index, { sequenceNumber }] of records.entries()) {
+        expect(checkpoint.isSettled(sequenceNumber)).toBe(settled.has(index));
+      }
       expect(checkpoint.unsettled).toBe(size - settled.size);
     }),
   );

@@ -116,6 +116,46 @@ test('a mapping of a stream consumer carries the options of the template and the
   });
 });
 
+test('fails with every filter, prefix and alarm that the lab could not run, one by one', () => {
+  const template = {
+    Events: stream,
+    Files: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'files' } },
+    Fn: aLambda('alert'),
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        FunctionName: { Ref: 'Fn' },
+        EventSourceArn: { 'Fn::GetAtt': ['Events', 'Arn'] },
+        StartingPosition: 'LATEST',
+        FilterCriteria: { Filters: [{ Pattern: '{"data":{"a":[{"wildcard":"*"}]}}' }] },
+      },
+    },
+    Delivery: {
+      Type: 'AWS::KinesisFirehose::DeliveryStream',
+      Properties: {
+        KinesisStreamSourceConfiguration: { KinesisStreamARN: { 'Fn::GetAtt': ['Events', 'Arn'] }, RoleARN: 'arn:r' },
+        ExtendedS3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::files', Prefix: '!{timestamp:ww}/' },
+      },
+    },
+    Alarm: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: {
+        AlarmName: 'odd',
+        Namespace: 'N',
+        MetricName: 'M',
+        Statistic: 'Median',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+      },
+    },
+  };
+  expect(() => interpret(template)).toThrow(
+    /'wildcard' .*\[Mapping\]; 'Prefix' must .*\[Delivery\]; .*'Median'.*\[Alarm\]/,
+  );
+});
+
 test('a delivery reads its buffer, transform and partition queries', () => {
   const parameters = (values: Record<string, string>) =>
     Object.entries(values).map(([ParameterName, ParameterValue]) => ({ ParameterName, ParameterValue }));
@@ -147,7 +187,7 @@ test('a delivery reads its buffer, transform and partition queries', () => {
                 Type: 'MetadataExtraction',
                 Parameters: parameters({
                   JsonParsingEngine: 'JQ-1.6',
-                  MetadataExtractionQuery: '{kind: .type, day: (.time | split("T", 1) | .[0])}',
+                  MetadataExtractionQuery: '{kind: .type, day: .payload.day}',
                 }),
               },
             ],
@@ -162,7 +202,7 @@ test('a delivery reads its buffer, transform and partition queries', () => {
     bufferMs: 300_000,
     compression: 'GZIP',
     transform: { functionArn: model.functions[0]?.arn, retries: 2, bufferBytes: 1_048_576, bufferMs: 60_000 },
-    partitionKeys: { kind: '.type', day: '(.time | split("T", 1) | .[0])' },
+    partitionKeys: { kind: '.type', day: '.payload.day' },
     appendDelimiter: false,
   });
 });

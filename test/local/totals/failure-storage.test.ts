@@ -6,6 +6,8 @@ const SOURCES = [
   { mappingUuid: 'uuid-b', functionName: 'aggregate' },
 ];
 
+const DONE = () => true;
+
 function ndjson(...sequenceNumbers: string[]): Buffer {
   const lines = sequenceNumbers.map((sequenceNumber) => JSON.stringify({ shardId: 'shard-0', sequenceNumber }));
   return Buffer.from(`${lines.join('\n')}\n`);
@@ -20,17 +22,25 @@ test('records of the function count once however often they were stored', () => 
   const storage = new FailureStorage(SOURCES);
   storage.readObject('records/alert/shard-0/1.ndjson', ndjson('1', '2'));
   storage.readObject('records/alert/shard-0/2.ndjson', ndjson('2', '3'));
-  expect(storage.countFailed('uuid-a')).toBe(3);
-  expect(storage.countPassed('uuid-a')).toBe(3);
-  expect(storage.countFailed('uuid-b')).toBe(0);
+  expect(storage.countFailed('uuid-a', DONE)).toBe(3);
+  expect(storage.countPassed('uuid-a', DONE)).toBe(3);
+  expect(storage.countFailed('uuid-b', DONE)).toBe(0);
 });
 
 test("invocations that Lambda stored count by the records in them, beside the function's own", () => {
   const storage = new FailureStorage(SOURCES);
   storage.readObject('records/alert/shard-0/1.ndjson', ndjson('1', '2'));
   storage.readObject('aws/lambda/uuid-a/shard-0/2026/01/01/x', invocation('2', '3', '4'));
-  expect(storage.countFailed('uuid-a')).toBe(4);
-  expect(storage.countPassed('uuid-a')).toBe(1);
+  expect(storage.countFailed('uuid-a', DONE)).toBe(4);
+  expect(storage.countPassed('uuid-a', DONE)).toBe(1);
+});
+
+test('records that the function stored and is still at are unread, not failed', () => {
+  const storage = new FailureStorage(SOURCES);
+  const isDone = (shardId: string, sequenceNumber: string) => shardId === 'shard-0' && sequenceNumber === '1';
+  storage.readObject('records/alert/shard-0/1.ndjson', ndjson('1', '2'));
+  expect(storage.countFailed('uuid-a', isDone)).toBe(1);
+  expect(storage.countPassed('uuid-a', isDone)).toBe(1);
 });
 
 test('a notice to a queue counts the records of its range, once', () => {
@@ -38,13 +48,17 @@ test('a notice to a queue counts the records of its range, once', () => {
   const KinesisBatchInfo = { shardId: 'shard-0', startSequenceNumber: '5', endSequenceNumber: '9', batchSize: 4 };
   storage.readNotice('uuid-b', JSON.stringify({ KinesisBatchInfo }));
   storage.readNotice('uuid-b', JSON.stringify({ KinesisBatchInfo }));
-  expect(storage.countFailed('uuid-b')).toBe(4);
-  expect(storage.countPassed('uuid-b')).toBe(0);
+  expect(storage.countFailed('uuid-b', DONE)).toBe(4);
+  expect(storage.countPassed('uuid-b', DONE)).toBe(0);
 });
 
 test('other objects are passed over', () => {
   const storage = new FailureStorage(SOURCES);
   storage.readObject('events/2026/01/01/x.json', Buffer.from('not json'));
   storage.readObject('records/unknown/shard-0/1.ndjson', Buffer.from('not json'));
-  expect(storage.countFailed('uuid-a')).toBe(0);
+  storage.readObject(
+    'records/alert/report.ndjson',
+    Buffer.from('not json\n{"a":1}\n{"shardId":"s","sequenceNumber":"x"}'),
+  );
+  expect(storage.countFailed('uuid-a', DONE)).toBe(0);
 });
