@@ -97,6 +97,8 @@ async function build() {
         'lib/index': 'lib/index.ts',
         'runtime/producer/index': 'runtime/producer/index.ts',
         'bench/run': 'bench/run.ts',
+        'bench/engine/server': 'bench/engine/server.ts',
+        'bench/engine/client': 'bench/engine/client.ts',
         'test/conformance/run': 'test/conformance/run.ts',
         'bench/chaos/run': 'bench/chaos/run.ts',
         'bench/chaos/app': 'bench/chaos/app.ts',

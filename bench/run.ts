@@ -1,8 +1,9 @@
 // `npm run bench -- NAME [--json]`: runs one bench, or all of them, and prints what it measured.
 import type { Bench, BenchResult } from './bench.js';
+import { engine } from './engine.js';
 import { synth } from './synth.js';
 
-const BENCHES: readonly Bench[] = [synth];
+const BENCHES: readonly Bench[] = [synth, engine];
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,6 +1,8 @@
 // Between the wire's JSON and the SDK's shapes: bytes are base64 there, times are seconds since 1970.
-import type { _Record } from '@aws-sdk/client-kinesis';
+import type { _Record, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { ServiceError } from '../../service-error.js';
+import { AsciiWriter, asciiString, asciiText } from './ascii-writer.js';
+import { scanPutRecords } from './scan-put-records.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -11,7 +13,9 @@ const TIMES: ReadonlySet<string> = new Set(['Timestamp', 'StreamCreationTimestam
 const NESTED: ReadonlySet<string> = new Set(['ShardFilter', 'StartingPosition']);
 
 /** Reads a request body into the input of an operation. */
-export function parseInput(body: Buffer): Record<string, unknown> {
+export function parseInput(body: Buffer, operation?: string): Record<string, unknown> {
+  const scanned = operation === 'PutRecords' ? scanPutRecords(body) : undefined;
+  if (scanned) return scanned;
   let json: unknown;
   try {
     json = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
@@ -23,13 +27,21 @@ export function parseInput(body: Buffer): Record<string, unknown> {
 }
 
 /** Renders the output of an operation. */
-export function renderOutput(output: unknown): string {
+export function renderOutput(output: unknown): string | Uint8Array {
   if (!isObject(output)) return '{}';
-  // Only GetRecords and fan-out events carry bytes; put results have error codes or sequence numbers, no Data.
   const { Records: records, ...rest } = output;
-  if (!Array.isArray(records) || !(records[0]?.Data instanceof Uint8Array)) return JSON.stringify(output, times);
+  if (!Array.isArray(records) || records.length === 0) return JSON.stringify(output, times);
   const others = JSON.stringify(rest, times).slice(1, -1);
-  return `{${others}${others && ','}"Records":[${records.map(renderRecord).join(',')}]}`;
+  const writer = new AsciiWriter(others.length + roomFor(records));
+  writer.add(`{${asciiText(others)}${others && ','}"Records":[`);
+  // GetRecords and fan-out events carry bytes; put results have error codes or sequence numbers.
+  const add = records[0].Data instanceof Uint8Array ? addRecord : addPutResult;
+  for (let i = 0; i < records.length; i += 1) {
+    if (i > 0) writer.add(',');
+    add(writer, records[i]);
+  }
+  writer.add(']}');
+  return writer.bytes();
 }
 
 function parseMembers(json: Json): Record<string, unknown> {
@@ -69,11 +81,27 @@ function times(this: unknown, key: string, value: unknown): unknown {
   return original instanceof Date ? original.getTime() / 1_000 : value;
 }
 
-function renderRecord(record: _Record): string {
-  const data = record.Data as Buffer;
-  const key = record.PartitionKey === undefined ? '' : `,"PartitionKey":${JSON.stringify(record.PartitionKey)}`;
-  const encryption = record.EncryptionType ? `,"EncryptionType":"${record.EncryptionType}"` : '';
-  return `{"SequenceNumber":"${record.SequenceNumber}","ApproximateArrivalTimestamp":${record.ApproximateArrivalTimestamp!.getTime() / 1_000},"Data":"${data.toString('base64')}"${key}${encryption}}`;
+/** Room for most replies with these records. */
+function roomFor(records: readonly Partial<_Record>[]): number {
+  const data = records.reduce((sum, record) => sum + (record.Data?.byteLength ?? 0), 0);
+  return Math.ceil(data / 3) * 4 + records.length * 256 + 64;
+}
+
+function addRecord(writer: AsciiWriter, record: _Record): void {
+  writer.add(
+    `{"SequenceNumber":"${record.SequenceNumber}","ApproximateArrivalTimestamp":${record.ApproximateArrivalTimestamp!.getTime() / 1_000},"Data":"`,
+  );
+  const { buffer, byteOffset, byteLength } = record.Data!;
+  const data = Buffer.isBuffer(record.Data) ? record.Data : Buffer.from(buffer, byteOffset, byteLength);
+  writer.add(data.toString('base64'));
+  const key = record.PartitionKey === undefined ? '"' : `","PartitionKey":${asciiString(record.PartitionKey)}`;
+  writer.add(record.EncryptionType ? `${key},"EncryptionType":"${record.EncryptionType}"}` : `${key}}`);
+}
+
+function addPutResult(writer: AsciiWriter, result: PutRecordsResultEntry): void {
+  const { SequenceNumber, ShardId, ErrorCode } = result;
+  if (ErrorCode === undefined) writer.add(`{"SequenceNumber":"${SequenceNumber}","ShardId":"${ShardId}"}`);
+  else writer.add(asciiText(JSON.stringify(result)));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

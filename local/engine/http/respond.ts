@@ -35,7 +35,7 @@ export async function respond(lab: Responder, request: EitherRequest, response: 
   const reply = { response, format };
   try {
     const operation = operationOf(request);
-    const input = format.parse(await readBody(request));
+    const input = format.parse(await readBody(request), operation);
     lab.authorize?.({ headers: request.headers, operation, input });
     if (operation === 'SubscribeToShard') {
       const events = lab.engine.subscribeToShard(input, gone.signal);

@@ -10,7 +10,7 @@ export interface WireFormat {
   readonly contentType: string;
   /** Content type of the payload of one event in an event stream. */
   readonly eventType: string;
-  parse(body: Buffer): Record<string, unknown>;
+  parse(body: Buffer, operation: string): Record<string, unknown>;
   render(output: unknown): string | Uint8Array;
 }
 

@@ -9,6 +9,7 @@ const NIBBLE_AT = 144n;
 const POSITION_AT = 80n;
 const SECONDS_AT = 36n;
 const INDEX_AT = 4n;
+const ONE_POSITION = 1n << POSITION_AT;
 const VERSION = 2n;
 const LAST_POSITION = 0x7fffffffffffffffn;
 const MASK_32 = 0xffffffffn;
@@ -25,6 +26,8 @@ export class SequenceSpace {
   readonly createdSeconds: number;
   readonly shardIndex: number;
   readonly #base: bigint;
+  /** The number that was asked for last, since the next one is often asked for next. */
+  #last = { position: -1, seconds: -1, number: 0n };
 
   constructor(createdSeconds: number, shardIndex: number) {
     this.createdSeconds = createdSeconds;
@@ -36,7 +39,12 @@ export class SequenceSpace {
 
   /** Number of the record at `position` that arrived in `seconds`. */
   at(position: number, seconds: number): bigint {
-    return this.#base + (BigInt(position) << POSITION_AT) + (BigInt(seconds) << SECONDS_AT);
+    const last = this.#last;
+    if (last.position === position - 1 && last.seconds === seconds) last.number += ONE_POSITION;
+    else last.number = this.#base + (BigInt(position) << POSITION_AT) + (BigInt(seconds) << SECONDS_AT);
+    last.position = position;
+    last.seconds = seconds;
+    return last.number;
   }
 
   /** Number that comes before every record. */

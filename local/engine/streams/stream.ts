@@ -14,6 +14,8 @@ import type { UniformScalingPlan } from '../reshard/plan-uniform-scaling.js';
 import { OnDemandScaling } from './on-demand.js';
 import { Shard, secondsFor } from './shard.js';
 
+const HASH_KEY_HEX_DIGITS = 32;
+
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
 
 /** A registered enhanced fan-out consumer. */
@@ -65,6 +67,8 @@ export class Stream {
   reshards = 0;
   readonly #shards = new Map<string, Shard>();
   #open: readonly Shard[] = [];
+  /** First hash key of each open shard as 32 hexadecimal digits, in the same order. */
+  #starts: readonly string[] = [];
   #shardsMade = 0;
   #turns = 0;
 
@@ -76,7 +80,7 @@ export class Stream {
     this.mode = origin.mode;
     this.metrics = origin.metrics;
     const ranges = splitHashKeySpace(origin.shardCount);
-    this.#open = ranges.map((range) => this.makeShard(range, origin.createdAtMs));
+    this.#setOpen(ranges.map((range) => this.makeShard(range, origin.createdAtMs)));
   }
 
   /** Shards made since the stream was created. */
@@ -127,14 +131,31 @@ export class Stream {
   restoreShards(shards: readonly Shard[], made: number): void {
     this.#shards.clear();
     for (const shard of shards) this.#shards.set(shard.id, shard);
-    this.#open = shards.filter((shard) => !shard.end).sort((a, b) => (a.range.start < b.range.start ? -1 : 1));
+    this.#setOpen(shards.filter((shard) => !shard.end).sort((a, b) => (a.range.start < b.range.start ? -1 : 1)));
     this.#shardsMade = made;
   }
 
   /** Closes `parents`, which touch, and opens `children` in their place, both sorted by range. */
   replaceShards(parents: readonly Shard[], children: readonly Shard[], nowMs: number): void {
-    this.#open = this.#open.toSpliced(this.#open.indexOf(parents[0]!), parents.length, ...children);
+    this.#setOpen(this.#open.toSpliced(this.#open.indexOf(parents[0]!), parents.length, ...children));
     for (const parent of parents) parent.close(nowMs, children);
+  }
+
+  /** The open shard of a hash key of 32 hexadecimal digits: much faster by text than by number. */
+  shardOf(hashHex: string): Shard {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#starts[middle]! <= hashHex) low = middle;
+      else high = middle - 1;
+    }
+    return this.#open[low]!;
+  }
+
+  #setOpen(shards: readonly Shard[]): void {
+    this.#open = shards;
+    this.#starts = shards.map((shard) => shard.range.start.toString(16).padStart(HASH_KEY_HEX_DIGITS, '0'));
   }
 
   /** Forgets closed shards whose every record has expired. */

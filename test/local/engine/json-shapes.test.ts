@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { parseInput, renderOutput } from '../../../local/engine/http/json-shapes.js';
+import { scanPutRecords } from '../../../local/engine/http/scan-put-records.js';
+
+const render = (output: unknown) => Buffer.from(renderOutput(output)).toString('utf8');
 
 describe('what comes in', () => {
   test('bytes are read from base64 and times from seconds, wherever they stand', () => {
@@ -34,7 +38,7 @@ describe('what comes in', () => {
 
 describe('what goes out', () => {
   test('times are seconds with their milliseconds', () => {
-    expect(JSON.parse(renderOutput({ Consumer: { ConsumerCreationTimestamp: new Date(1_767_607_200_123) } }))).toEqual({
+    expect(JSON.parse(render({ Consumer: { ConsumerCreationTimestamp: new Date(1_767_607_200_123) } }))).toEqual({
       Consumer: { ConsumerCreationTimestamp: 1_767_607_200.123 },
     });
   });
@@ -48,13 +52,71 @@ describe('what goes out', () => {
       EncryptionType: 'KMS' as const,
     };
     const output = { NextShardIterator: 'x', ChildShards: undefined, MillisBehindLatest: 0, Records: [record] };
-    expect(JSON.parse(renderOutput(output))).toEqual({
+    expect(JSON.parse(render(output))).toEqual({
       NextShardIterator: 'x',
       MillisBehindLatest: 0,
       Records: [{ ...record, ApproximateArrivalTimestamp: 1.5, Data: 'w6Q=' }],
     });
-    expect(JSON.parse(renderOutput({ Records: [record] })).Records).toHaveLength(1);
-    expect(renderOutput({ Records: [] })).toBe('{"Records":[]}');
-    expect(renderOutput({})).toBe('{}');
+    expect(JSON.parse(render({ Records: [record] })).Records).toHaveLength(1);
+    expect(render({ Records: [] })).toBe('{"Records":[]}');
+    expect(render({})).toBe('{}');
   });
+});
+
+describe('a PutRecords body that is read from its bytes', () => {
+  const parse = (body: string) => parseInput(Buffer.from(body), 'PutRecords');
+  const read = (body: string) => scanPutRecords(Buffer.from(body));
+
+  test('gives what the ordinary way gives', () => {
+    const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll(/["\\\p{Cc}\p{Cs}]/gu, ''));
+    const entry = fc.record(
+      {
+        Data: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+        PartitionKey: text,
+        ExplicitHashKey: fc.nat().map(String),
+      },
+      { requiredKeys: ['Data', 'PartitionKey'] },
+    );
+    const call = fc.record({ StreamName: text, Records: fc.array(entry, { minLength: 1, maxLength: 5 }) });
+    fc.assert(
+      fc.property(call, fc.constantFrom(undefined, 1), (input, indent) => {
+        const body = JSON.stringify(input, undefined, indent);
+        expect(read(body)).toBeDefined();
+        expect(parse(body)).toEqual(parseInput(Buffer.from(body)));
+      }),
+    );
+  });
+
+  test.each([
+    ['escapes', '{"Records":[{"Data":"AQ==","PartitionKey":"a\\u0062"}]}'],
+    ['members it does not know', '{"Records":[{"Data":"AQ==","PartitionKey":"a"}],"DryRun":true}'],
+    ['nulls', '{"Records":[{"Data":"AQ==","PartitionKey":"a","ExplicitHashKey":null}]}'],
+    ['no records', '{"Records":[],"StreamName":"s"}'],
+    ['no bytes', '{"StreamName":"s"}'],
+  ] as const)('leaves %s to the ordinary way', (_rule, body) => {
+    expect(read(body)).toBeUndefined();
+    expect(parse(body)).toEqual(parseInput(Buffer.from(body)));
+  });
+
+  test.each([
+    ['it breaks off', '{"Records":[{"Data":"AQ==","PartitionKey":"a"}]'],
+    ['something follows', '{"Records":[{"Data":"AQ==","PartitionKey":"a"}]}x'],
+    ['bytes are not base64', '{"Records":[{"Data":"a*b=","PartitionKey":"a"}]}'],
+    ['a text does not end', '{"Records":[{"Data":"AQ=='],
+    ['a comma has nothing behind it', '{"Records":[{"Data":"AQ==",}]}'],
+  ] as const)('fails when %s', (_rule, body) => {
+    expect(read(body)).toBeUndefined();
+    expect(() => parse(body)).toThrow();
+  });
+});
+
+test('put results go out with their errors', () => {
+  const output = {
+    FailedRecordCount: 1,
+    Records: [
+      { SequenceNumber: '49', ShardId: 'shardId-000000000000' },
+      { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'Rate exceeded für "x"' },
+    ],
+  };
+  expect(JSON.parse(render(output))).toEqual(output);
 });
