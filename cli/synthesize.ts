@@ -125,6 +125,5 @@ function explain(output: string, app: string, code: number): Error {
   if (text !== '' && !/^ {4}at /m.test(text)) return new UsageError(text);
   const [, message] = /(?:^|\n)(?:Uncaught )?ConfigError: (.+(?:\n(?! {4}at ).+)*)/.exec(text) ?? [];
   if (message !== undefined) return new UsageError(message.replace(/ \{$/, ''));
-  // Its own trace is what helps; the lab's would only stand below it.
-  return new UsageError(`synthesize '${app}' failed with exit status ${code}:\n${text}`);
+  return new Error(`synthesize '${app}' failed with exit status ${code}:\n${text}`);
 }
