@@ -1,6 +1,6 @@
 // `npm run chaos -- --seeds N [--records M] [--first SEED] [--json]`: runs the chaos stack once for each seed and judges
 // every log. `--check LOG` judges a recorded log again.
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,11 +25,15 @@ const FLAGS = {
 /** Records of a seed unless told otherwise: with 50 seeds, a million. */
 const DEFAULT_RECORDS = 20_000;
 
+const USAGE = `usage: npm run chaos -- [--seeds N] [--records M] [--first SEED] [--dir DIR] [--json]
+       npm run chaos -- --check LOG [--json]
+`;
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`error: ${error.message}\n`);
+  process.stderr.write(`error: ${error.message.replace(/; see 'kinesis-platform.*/, '')}\n${USAGE}`);
   process.exitCode = 2;
 }
 
@@ -76,6 +80,8 @@ async function synthesizeTrial(dir: string): Promise<string> {
 
 async function judge(logFile: string): Promise<Verdict> {
   const started = performance.now();
+  if (!existsSync(logFile))
+    throw new UsageError(`'--check' must be a log of a chaos run, got '${logFile}', which is not there`);
   const events: ChaosEvent[] = [];
   for await (const line of createInterface({ input: createReadStream(logFile) })) events.push(parseChaosEvent(line));
   const verdict = judgeLog(events);
