@@ -1,5 +1,6 @@
 // The lab as its users run it: the built command, a synthesized template, real input.
 import { createServer } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { buildOnce, childrenOf, LabChild, totalsOf } from '../support/run-lab.js';
@@ -104,6 +105,24 @@ test(
     expect(totals.produced).toBeGreaterThan(0);
     expect(totals.balanced).toBe(true);
     for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  },
+  LIMIT_MS,
+);
+
+test(
+  'SIGTERM ends a lab whose input stays open, with what came by then accounted for to the last digit',
+  async () => {
+    const lab = startLab(['--json', '--speed', '60', '--input', '-', '--format', 'ndjson']);
+    lab.child.stdin.write('{"value":12345678901234567890}\n');
+    await lab.ready();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    lab.child.kill('SIGTERM');
+    const run = await lab.ended;
+
+    expect(run).toMatchObject({ status: 0 });
+    expect(totalsOf(run)).toMatchObject({ produced: 1, rejected: 0, delivered: 1, balanced: true });
+    const [object] = lab.objects(/deliverybucket\w+\/events\//);
+    expect(gunzipSync(object!).toString()).toContain('"payload":{"value":12345678901234567890}}');
   },
   LIMIT_MS,
 );
