@@ -1,6 +1,7 @@
 // One execution environment: a Node.js process with the function's asset, memory and environment, which answers one
 // invocation at a time. Time-outs are in wall time, like everything that happens inside a function.
 import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { RESPONSE_PAYLOAD_MAX_BYTES } from '../../../core/limits-lambda.js';
 import type { FunctionModel } from '../../template/model.js';
 import type { InvocationResult } from './invoker.js';
@@ -9,6 +10,9 @@ import { splitLines } from './split-lines.js';
 
 /** Most wall time that loading an asset may take. Lambda gives 10 s; a busy machine is no fault of the function. */
 const INIT_LIMIT_MS = 60_000;
+
+/** Wall time in which the output of a process that is gone is still read. */
+const OUTPUT_LIMIT_MS = 500;
 
 type Failure = Extract<InvocationResult, { kind: 'failure' }>;
 type Fault = Pick<Failure, 'errorType' | 'errorMessage'>;
@@ -47,6 +51,7 @@ export class FunctionProcess {
     });
     this.exited = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => this.#onExit(signal ? `signal: ${signal}` : `exit status ${code}`));
+      this.#child.once('exit', () => void this.#closeOutput());
       this.#child.once('close', () => resolve());
       this.#child.once('error', (error) => {
         this.#onExit(error.message);
@@ -133,6 +138,12 @@ export class FunctionProcess {
     this.#alive = false;
     this.#settleReady(exitFault(how));
     this.#settle?.(this.#failure(exitFault(how)));
+  }
+
+  /** What the function itself started may hold its output open for as long as it likes. */
+  async #closeOutput(): Promise<void> {
+    await wait(OUTPUT_LIMIT_MS, undefined, { ref: false });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.destroy();
   }
 
   #timeOut(): void {

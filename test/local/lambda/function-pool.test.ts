@@ -226,6 +226,19 @@ test('lets what runs end before it stops', async () => {
   expect(await pool.invoke('fn', {})).toEqual({ kind: 'throttled' });
 });
 
+test('stops although what a function started holds its output open', async () => {
+  const { pool } = aPool(`
+    const { spawn } = require('node:child_process');
+    exports.handler = async () => spawn('sleep', ['30'], { stdio: 'inherit', detached: true }).pid;
+  `);
+  const started = await pool.invoke('fn', {});
+  try {
+    await pool.stop(0);
+  } finally {
+    process.kill((started as { payload: number }).payload);
+  }
+});
+
 test('fails when the function does not exist', async () => {
   const { pool } = aPool('');
   await expect(pool.invoke('other', {})).rejects.toThrow('Function not found: other');
