@@ -50,7 +50,7 @@ export async function startServices(options: ServicesOptions): Promise<LabServic
     authorize: guard.authorize('sns'),
   });
   const queues = new MemoryQueueService({ queues: model.queues, clock, metrics, authorize: guard.authorize('sqs') });
-  const tables = new TableService({ tables: model.tables, clock, authorize: guard.authorize('dynamodb') });
+  const tables = new TableService({ tables: model.tables, clock, metrics, authorize: guard.authorize('dynamodb') });
   let ownMessages = 0;
   const ownTopics: TopicService = {
     async publish(topicArn, message) {

@@ -209,6 +209,9 @@ export class DeliveryRunner {
     const arrivals = [this.#delivered.oldestArrivalMs(), this.#lanes?.oldestArrivalMs()];
     const known = arrivals.filter((arrival) => arrival !== undefined);
     if (known.length > 0) this.#report('DeliveryToS3.DataFreshness', (nowMs - Math.min(...known)) / 1000);
-    if (this.#partitionOf) this.#report('PartitionCount', this.#delivered.groups);
+    if (this.#partitionOf) {
+      this.#report('PartitionCount', this.#delivered.groups);
+      this.#report('PartitionCountExceeded', 0);
+    }
   }
 }

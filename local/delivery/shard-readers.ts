@@ -5,11 +5,19 @@ import type { Clock } from '../clock.js';
 import type { KinesisApi } from '../engine/api.js';
 import { callPatiently, isTransient } from '../engine/patient-call.js';
 import { ServiceError } from '../service-error.js';
-import type { ReportMetric } from './delivery-metrics.js';
+import type { DeliveryMetric, ReportMetric } from './delivery-metrics.js';
 import type { DeliveryRecord } from './delivery-record.js';
 
 /** Firehose calls GetRecords once a second for each shard. */
 const POLL_MS = 1_000;
+
+/** What Firehose counts when the stream's key lets it read nothing, by the error that says so. */
+const KEY_METRICS: Readonly<Record<string, DeliveryMetric>> = {
+  KMSAccessDeniedException: 'KMSKeyAccessDenied',
+  KMSDisabledException: 'KMSKeyDisabled',
+  KMSInvalidStateException: 'KMSKeyInvalidState',
+  KMSNotFoundException: 'KMSKeyNotFound',
+};
 
 /** Where a shard has been read to; undefined before its first record. */
 interface Shard {
@@ -140,6 +148,8 @@ export class ShardReaders {
       return await kinesis.GetRecords({ StreamARN: streamArn, ShardIterator: shard.iterator });
     } catch (error) {
       const code = error instanceof ServiceError ? error.code : '';
+      const keyMetric = KEY_METRICS[code];
+      if (keyMetric) report(keyMetric, 1);
       if (code === 'ExpiredIteratorException') shard.iterator = undefined;
       else if (code === 'ProvisionedThroughputExceededException') report('ThrottledGetRecords', 1);
       else if (!isTransient(error)) throw error;

@@ -13,7 +13,7 @@ import { Journal } from './durability/journal.js';
 import { recover } from './durability/recover.js';
 import { pushShard } from './fan-out/push-shard.js';
 import { registerConsumer } from './fan-out/register-consumer.js';
-import { openSubscription, Subscriptions } from './fan-out/subscriptions.js';
+import { openSubscription, reportSubscribed, Subscriptions } from './fan-out/subscriptions.js';
 import { CallRates } from './limits/call-rates.js';
 import { delayed } from './metrics/delayed-metrics.js';
 import { OPERATIONS } from './operations/all-operations.js';
@@ -99,6 +99,7 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
     },
     subscribe(consumerArn, shardId, from, signal) {
       const subscription = openSubscription(engine, consumerArn, shardId, from);
+      reportSubscribed(subscription, clock.nowMs());
       return pushShard(engine, subscription, AbortSignal.any([signal, closed.signal]));
     },
     subscribeToShard(input, signal) {

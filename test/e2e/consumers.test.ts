@@ -11,6 +11,7 @@ import type { KinesisWindowBatch } from '../../runtime/consumer/kinesis-event.js
 import { aBatch, SHARD, sequenceNumber } from '../support/kinesis-batch.js';
 import { aFolder } from '../support/lab-client.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { RecordedMetrics } from '../support/recorded-metrics.js';
 
 const TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:alerts';
 
@@ -31,6 +32,7 @@ const clock = new ManualClock(Date.now());
 const folder = aFolder();
 const directory = folder.path;
 const tables = new TableService({
+  metrics: new RecordedMetrics(),
   tables: [aTable('statistics', ['key', 'window']), aTable('state', ['shardId'])],
   clock,
 });

@@ -33,6 +33,14 @@ export function openSubscription(
   return { stream, consumer, shard, position: startingPosition(stream, shard, start, engine.clock.nowMs()) };
 }
 
+/** Counts a subscription that was taken. */
+export function reportSubscribed({ stream, consumer }: Subscription, atMs: number): void {
+  stream.metrics.consumer(consumer.name, atMs, [
+    ['SubscribeToShard.Success', 1, 'Count'],
+    ['SubscribeToShard.RateExceeded', 0, 'Count'],
+  ]);
+}
+
 /** The live subscriptions of callers outside the process. */
 export class Subscriptions {
   readonly #engine: EngineContext;
@@ -61,10 +69,7 @@ export class Subscriptions {
     before?.end.abort();
     const end = new AbortController();
     this.#live.set(key, { sinceMs: nowMs, end });
-    stream.metrics.consumer(consumer.name, nowMs, [
-      ['SubscribeToShard.Success', 1, 'Count'],
-      ['SubscribeToShard.RateExceeded', 0, 'Count'],
-    ]);
+    reportSubscribed(subscription, nowMs);
     const ended = AbortSignal.any([end.signal, signal]);
     this.#engine.clock.sleep(SUBSCRIPTION_DURATION_MS, ended).then(
       () => end.abort(),

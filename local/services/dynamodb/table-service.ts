@@ -1,6 +1,7 @@
 // The lab's DynamoDB: dynalite behind a front that takes the operations our functions use, adds what dynalite
 // lacks (the item of a failed condition), and refuses the rest by name.
 import type { Clock } from '../../clock.js';
+import type { MetricSink } from '../../metrics/metric-sink.js';
 import { ServiceError } from '../../service-error.js';
 import type { TableModel } from '../../template/model.js';
 import type { Endpoint, ServiceGate } from '../http-endpoint.js';
@@ -10,6 +11,7 @@ import { answerJson } from '../json-protocol.js';
 import type { Authorize } from '../ports.js';
 import type { TableEngine } from './embedded-dynalite.js';
 import { startDynalite } from './embedded-dynalite.js';
+import { countUnserved } from './table-metrics.js';
 
 /** Members of a table's definition that CreateTable takes; what else a template states does not concern the lab. */
 const CREATE_MEMBERS = [
@@ -32,6 +34,7 @@ interface ConditionalWrite {
 export interface TableServiceOptions {
   readonly tables: readonly TableModel[];
   readonly clock: Clock;
+  readonly metrics: MetricSink;
   /**
    * Judges calls from outside.
    *
@@ -43,6 +46,7 @@ export interface TableServiceOptions {
 export class TableService {
   readonly #tables: readonly TableModel[];
   readonly #clock: Clock;
+  readonly #metrics: MetricSink;
   readonly #authorize: Authorize | undefined;
   #engine: TableEngine | undefined;
   /** Writes run one at a time, so that the item of a failed condition is the one that failed it. */
@@ -51,6 +55,7 @@ export class TableService {
   constructor(options: TableServiceOptions) {
     this.#tables = options.tables;
     this.#clock = options.clock;
+    this.#metrics = options.metrics;
     this.#authorize = options.authorize;
   }
 
@@ -65,8 +70,9 @@ export class TableService {
     const operations: Record<string, JsonOperation> = {};
     for (const name of READS) operations[name] = (input) => engine(name, input);
     for (const name of WRITES) operations[name] = (input) => this.#write(engine, name, input);
+    const counted = countUnserved(gate, this.#metrics, this.#clock);
     const service = { name: 'DynamoDB', operations, authorize: this.#authorize };
-    return listenOnLoopback(this.#clock, (request) => answerJson(service, request), gate);
+    return listenOnLoopback(this.#clock, (request) => answerJson(service, request), counted);
   }
 
   /** Items of a table, as the API gives them: for tests and for the live view. */

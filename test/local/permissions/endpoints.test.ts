@@ -19,6 +19,7 @@ import { anAccess, FUNCTION_ARN } from '../../support/an-access.js';
 import { anEngine } from '../../support/an-engine.js';
 import { aFolder, clientFor } from '../../support/lab-client.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { RecordedMetrics } from '../../support/recorded-metrics.js';
 
 const guard = new PermissionGuard(anAccess([]), { enforced: true });
 const folder = aFolder();
@@ -59,7 +60,14 @@ test.each([
     400,
     async () => {
       const client = new DynamoDBClient(
-        await listening(new TableService({ tables: [], clock, authorize: guard.authorize('dynamodb') })),
+        await listening(
+          new TableService({
+            tables: [],
+            metrics: new RecordedMetrics(),
+            clock,
+            authorize: guard.authorize('dynamodb'),
+          }),
+        ),
       );
       return client.send(new PutItemCommand({ TableName: 't', Item: {} }));
     },

@@ -16,6 +16,7 @@ import type { Endpoint } from '../../../local/services/http-endpoint.js';
 import type { TableModel } from '../../../local/template/model.js';
 import { clientFor } from '../../support/lab-client.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { RecordedMetrics } from '../../support/recorded-metrics.js';
 
 const table: TableModel = {
   logicalId: 'Table',
@@ -36,7 +37,7 @@ const table: TableModel = {
     TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
   },
 };
-const service = new TableService({ tables: [table], clock: new ManualClock() });
+const service = new TableService({ tables: [table], clock: new ManualClock(), metrics: new RecordedMetrics() });
 let endpoint: Endpoint;
 let client: DynamoDBClient;
 
