@@ -99,7 +99,7 @@ const RULES: Readonly<Record<string, Held>> = {
     ['filters', 'any of several patterns suffices, and without patterns every record passes'],
     ['filters', 'data that is not JSON never matches a JSON pattern'],
     ['filters', 'plain text matches a list of rules, JSON does not'],
-    ['filters', 'fails when a rule is unknown'],
+    ['filters', 'fails when %s, before any record comes'],
     ['semantics', 'the same records reach a mapping whatever its filters leave out, when it is pushed to as well'],
   ],
   'tumbling windows with state': [
