@@ -29,6 +29,8 @@ export interface LabOptions {
   readonly json: boolean;
   /** Whether roles may do only what their policies allow. */
   readonly permissions: boolean;
+  /** Lab time after its minute until a metric can be read. */
+  readonly metricDelayMs: number;
   readonly seed: number;
   /** Seed of faults on purpose; without it nothing goes wrong. */
   readonly chaosSeed: number | undefined;
@@ -54,6 +56,8 @@ usage: kinesis-platform lab [flags]
   --seed N            seed of the clickstream (default: 1)
   --chaos SEED        throttles, failures, lost replies, crashes, restarts and reshards, the same for the same seed;
                       each is a line of logs/faults.ndjson in the lab's folder
+  --metric-delay TIME lab time after its minute until alarms and functions see a metric: 90s, 2m (default: none;
+                      the service takes a minute or two)
   --no-permissions    let every function do everything (default: what its role's policies allow)
   --json              totals as one JSON object, the last line of standard output
 `;
@@ -73,6 +77,7 @@ const FLAGS = {
   dir: { type: 'string' },
   seed: { type: 'string' },
   chaos: { type: 'string' },
+  'metric-delay': { type: 'string' },
   'no-permissions': { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
@@ -107,6 +112,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     dir: text('dir') ?? '.lab',
     json: values.json === true,
     permissions: values['no-permissions'] !== true,
+    metricDelayMs: given('metric-delay', parseDurationMs) ?? 0,
     seed: given('seed', parseSeed) ?? 1,
     chaosSeed: given('chaos', parseSeed),
   };

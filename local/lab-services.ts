@@ -1,7 +1,7 @@
 // The services beside the stream: tables, buckets, topics, queues and metrics, and where the functions find them.
 import type { Clock } from './clock.js';
 import { AlarmEvaluator } from './metrics/alarm-evaluator.js';
-import { MetricStore } from './metrics/metric-store.js';
+import { MetricStore, MINUTE_MS } from './metrics/metric-store.js';
 import { Acting } from './permissions/acting.js';
 import type { PermissionGuard } from './permissions/guard.js';
 import { ServiceError } from './service-error.js';
@@ -34,13 +34,17 @@ export interface ServicesOptions {
   readonly clock: Clock;
   readonly directory: string;
   readonly guard: PermissionGuard;
+  /** How long after its minute a metric can be read; 0 shows even the minute that runs. */
+  readonly metricDelayMs: number;
   /** Gives what requests to a service pass, by the service's name. */
   readonly gates: ((service: string) => ServiceGate) | undefined;
 }
 
 export async function startServices(options: ServicesOptions): Promise<LabServices> {
-  const { model, clock, directory, guard, gates } = options;
-  const metrics = new MetricStore();
+  const { model, clock, directory, guard, metricDelayMs, gates } = options;
+  const metrics = new MetricStore(
+    metricDelayMs > 0 ? { visibleUntilMs: () => visibleMinute(clock, metricDelayMs) } : {},
+  );
   const objects = new ObjectService({
     ...{ directory, buckets: model.buckets.map(({ name }) => name), clock },
     authorize: guard.authorize('s3'),
@@ -58,7 +62,13 @@ export async function startServices(options: ServicesOptions): Promise<LabServic
       ownMessages += 1;
     },
   };
-  const alarms = new AlarmEvaluator({ alarms: model.alarms, metrics, topics: alarmTopics(guard, ownTopics), clock });
+  const alarms = new AlarmEvaluator({
+    alarms: model.alarms,
+    metrics,
+    topics: alarmTopics(guard, ownTopics),
+    clock,
+    metricDelayMs,
+  });
   const services: Readonly<Record<string, { listen(gate?: ServiceGate): Promise<Endpoint> }>> = {
     S3: objects,
     SNS: topics,
@@ -81,6 +91,11 @@ export async function startServices(options: ServicesOptions): Promise<LabServic
       await Promise.all(listening.map(([, endpoint]) => endpoint.close()));
     },
   };
+}
+
+/** The first minute that is not published yet. */
+function visibleMinute(clock: Clock, delayMs: number): number {
+  return Math.floor((clock.nowMs() - delayMs) / MINUTE_MS) * MINUTE_MS;
 }
 
 /** As CloudWatch, which goes on with its alarms when a topic does not let it in. */

@@ -50,6 +50,13 @@ export interface LabOptions {
    */
   readonly chaos?: ChaosOptions;
   /**
+   * Lab time after its minute until a metric can be read, by alarms and by functions. CloudWatch takes a minute or
+   * two, nowhere promised; without it a short run shows what it is about.
+   *
+   * @default 0
+   */
+  readonly metricDelayMs?: number;
+  /**
    * Lab time that the stream's slow operations take.
    *
    * @default - see EngineTimings
@@ -76,7 +83,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 type StopStep = () => unknown;
 
 async function startParts(model: PlatformModel, options: LabOptions, started: StopStep[]) {
-  const { speed, port, directory, onFault } = options;
+  const { speed, port, directory, onFault, metricDelayMs = 0 } = options;
   const { accountId, region } = model;
   // At a whole minute, so that the first run of a schedule sees a whole minute of metrics, in every run alike.
   const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
@@ -84,7 +91,14 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   started.push(() => clock.stop());
   const guard = guardModel(model, options);
   const chaos = options.chaos && new Chaos(options.chaos, clock);
-  const services = await startServices({ model, clock, directory, guard, gates: chaos?.disturbServices() });
+  const services = await startServices({
+    model,
+    clock,
+    directory,
+    guard,
+    gates: chaos?.disturbServices(),
+    metricDelayMs,
+  });
   started.push(() => services.close());
   services.objects.onPut((...object) => chaos?.observer.objectPut?.(...object));
   const { metrics } = services;

@@ -27,12 +27,19 @@ export interface AlarmEvaluatorOptions {
   readonly metrics: MetricStore;
   readonly topics: TopicService;
   readonly clock: Clock;
+  /**
+   * How long after its minute a metric can be read. Alarms look that much further back, and act that much later.
+   *
+   * @default 0
+   */
+  readonly metricDelayMs?: number | undefined;
 }
 
 export class AlarmEvaluator {
   readonly #metrics: MetricStore;
   readonly #topics: TopicService;
   readonly #clock: Clock;
+  readonly #metricDelayMs: number;
   readonly #statuses = new Map<string, AlarmStatus>();
   readonly #queries = new Map<string, MetricQuerySet>();
 
@@ -41,6 +48,7 @@ export class AlarmEvaluator {
     this.#metrics = options.metrics;
     this.#topics = options.topics;
     this.#clock = options.clock;
+    this.#metricDelayMs = options.metricDelayMs ?? 0;
     const sinceMs = options.clock.nowMs();
     for (const alarm of options.alarms) {
       this.#queries.set(alarm.name, checkAlarm(alarm));
@@ -67,12 +75,13 @@ export class AlarmEvaluator {
   /** Evaluates every alarm once, at the clock's time. */
   async evaluate(): Promise<void> {
     const nowMs = this.#clock.nowMs();
+    const atMs = nowMs - this.#metricDelayMs;
     for (const status of this.states()) {
       const { alarm } = status;
-      const { startMs, endMs } = evaluationRange(alarm, nowMs);
+      const { startMs, endMs } = evaluationRange(alarm, atMs);
       const read = this.#queries.get(alarm.name)!.read(this.#metrics, startMs, endMs);
       const series = [...read.values()][0] ?? new Map();
-      const verdict = evaluateAlarm(alarm, series, nowMs, status.state);
+      const verdict = evaluateAlarm(alarm, series, atMs, status.state);
       if (verdict.state !== status.state) await this.#change(status, verdict, nowMs);
       else this.#statuses.set(alarm.name, { ...status, reason: verdict.reason });
     }

@@ -27,7 +27,13 @@ type Minutes = Map<number, ValueSummary>;
 export class MetricStore implements MetricSink {
   readonly #metrics = new Map<string, Minutes>();
   readonly #dimensionKeys = new WeakMap<Dimensions, string>();
+  readonly #visibleUntilMs: () => number;
   #refused = 0;
+
+  /** Readers see the minutes before `visibleUntilMs` only; what comes in is kept at once. */
+  constructor({ visibleUntilMs = () => Number.POSITIVE_INFINITY }: { readonly visibleUntilMs?: () => number } = {}) {
+    this.#visibleUntilMs = visibleUntilMs;
+  }
 
   /** Datapoints that were not kept, because there were too many metrics or they were not numbers. */
   get refused(): number {
@@ -53,11 +59,12 @@ export class MetricStore implements MetricSink {
     const minutes = this.#metrics.get(this.#keyOf(query));
     const series = new Map<number, number>();
     if (!minutes) return series;
+    const visibleUntilMs = this.#visibleUntilMs();
     for (const periodStartMs of periodsOf(startMs, endMs, periodMs)) {
       const summary = new ValueSummary();
       for (let atMs = periodStartMs; atMs < periodStartMs + periodMs; atMs += MINUTE_MS) {
         const minute = minutes.get(atMs);
-        if (minute) summary.merge(minute);
+        if (minute && atMs < visibleUntilMs) summary.merge(minute);
       }
       const value = statistic(summary);
       if (value !== undefined) series.set(periodStartMs, value);

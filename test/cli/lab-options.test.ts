@@ -3,7 +3,14 @@ import { parseLabOptions } from '../../cli/lab-options.js';
 import { UsageError } from '../../cli/usage-error.js';
 
 test('stands on its defaults without a flag', () => {
-  expect(parseLabOptions([])).toMatchObject({ port: 4567, dir: '.lab', json: false, seed: 1, durationMs: undefined });
+  expect(parseLabOptions([])).toMatchObject({
+    port: 4567,
+    dir: '.lab',
+    json: false,
+    seed: 1,
+    durationMs: undefined,
+    metricDelayMs: 0,
+  });
 });
 
 test('enforces permissions unless told not to', () => {
@@ -19,6 +26,7 @@ test.each([
   ['--speed', '60', { speed: 60 }],
   ['--port', '0', { port: 0 }],
   ['--chaos', '7', { chaosSeed: 7 }],
+  ['--metric-delay', '90s', { metricDelayMs: 90_000 }],
   ['--input', '-', { input: '-' }],
   ['--context', 'a=b=c', { context: { a: 'b=c' } }],
 ])('reads %s %s', (flag, value, expected) => {

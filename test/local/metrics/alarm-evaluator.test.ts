@@ -45,6 +45,24 @@ test('tells the topic of a change of state, once, and of the way back', async ()
   expect(evaluator.states()[0]!.sinceMs).toBeGreaterThan(raisedMs);
 });
 
+test('looks further back and acts later where metrics can only be read after a while', async () => {
+  const clock = new ManualClock();
+  const metricDelayMs = 90_000;
+  const metrics = new MetricStore({ visibleUntilMs: () => Math.floor((clock.nowMs() - metricDelayMs) / M) * M });
+  const alarms = [anAlarm({ evaluationPeriods: 1, datapointsToAlarm: 1, treatMissingData: 'notBreaching' })];
+  const topics = { publish: async () => undefined };
+  const evaluator = new AlarmEvaluator({ alarms, metrics, topics, clock, metricDelayMs });
+  const state = async () => {
+    await evaluator.evaluate();
+    return evaluator.states()[0]!.state;
+  };
+  metrics.put({ namespace: 'Test', name: 'm1', dimensions: {}, value: 1, atMs: clock.nowMs() });
+  await clock.advance(M);
+  expect(await state()).toBe('OK');
+  await clock.advance(90_000);
+  expect(await state()).toBe('ALARM');
+});
+
 test('evaluates the sum of a longer period minute by minute', async () => {
   const query = aMetricQuery('m1', { periodMs: 5 * M });
   const { clock, evaluator, put } = aLab(anAlarm({ queries: [query], periodMs: 5 * M, threshold: 3 }));

@@ -70,6 +70,17 @@ test('matches dimensions exactly, in any order', () => {
   expect(sum({ a: '1' })).toBeUndefined();
 });
 
+test('shows no minute before it can be seen, not even as a part of a longer period', () => {
+  const at = { namespace: 'Test', name: 'm', dimensions: {}, value: 1 };
+  let visibleUntilMs = 2 * 60_000;
+  const store = new MetricStore({ visibleUntilMs: () => visibleUntilMs });
+  for (let minute = 0; minute < 5; minute += 1) store.put({ ...at, atMs: minute * 60_000 });
+  const sum = () => store.statistics({ ...at, statistic: 'Sum' }, 0, 300_000, 300_000).get(0);
+  expect(sum()).toBe(2);
+  visibleUntilMs = 5 * 60_000;
+  expect(sum()).toBe(5);
+});
+
 test('forgets what is more than 25 hours old', () => {
   const store = aStore([
     [0, 1],
