@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { ServiceError } from '../../../local/service-error.js';
 import { aMappingRun, type MappingRunSettings } from '../../support/a-mapping-run.js';
+import { failing, first } from '../../support/failing.js';
 
 const runs: ReturnType<typeof aMappingRun>[] = [];
 afterEach(async () => {
@@ -20,25 +21,6 @@ function aRun(settings: MappingRunSettings = {}) {
 const unavailable = () => new ServiceError('ServiceUnavailable', 'not now', 503);
 const throttled = () => new ServiceError('LimitExceededException', 'too often');
 const expired = () => new ServiceError('ExpiredIteratorException', 'too old');
-
-/** Calls through to `call`, but fails where `fails` says so by the ordinal of the call, from 1. */
-function failing<A extends readonly unknown[], R>(
-  call: (...args: A) => R,
-  fails: (ordinal: number) => Error | undefined,
-): (...args: A) => R {
-  let ordinal = 0;
-  return (...args) => {
-    ordinal += 1;
-    const error = fails(ordinal);
-    if (error) throw error;
-    return call(...args);
-  };
-}
-
-const first =
-  (times: number, error: () => Error) =>
-  (ordinal: number): Error | undefined =>
-    ordinal <= times ? error() : undefined;
 
 test('goes on reading when the stream was unavailable', async () => {
   const run = aRun({
