@@ -2,6 +2,7 @@
 import type { _Record, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { ServiceError } from '../../service-error.js';
 import { AsciiWriter, asciiString, asciiText } from './ascii-writer.js';
+import type { BufferLease } from './buffer-pool.js';
 import { scanPutRecords } from './scan-put-records.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -13,8 +14,8 @@ const TIMES: ReadonlySet<string> = new Set(['Timestamp', 'StreamCreationTimestam
 const NESTED: ReadonlySet<string> = new Set(['ShardFilter', 'StartingPosition']);
 
 /** Reads a request body into the input of an operation. */
-export function parseInput(body: Buffer, operation?: string): Record<string, unknown> {
-  const scanned = operation === 'PutRecords' ? scanPutRecords(body) : undefined;
+export function parseInput(body: Buffer, operation?: string, lease?: BufferLease): Record<string, unknown> {
+  const scanned = operation === 'PutRecords' ? scanPutRecords(body, lease) : undefined;
   if (scanned) return scanned;
   let json: unknown;
   try {

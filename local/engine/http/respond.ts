@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.js';
 import { ConnectionLost, ServiceError } from '../../service-error.js';
 import type { Authorize } from '../../services/ports.js';
 import type { KinesisEngine } from '../engine.js';
+import { BufferLease, BufferPool } from './buffer-pool.js';
 import type { EitherRequest, EitherResponse } from './either-http.js';
 import { pushEvents } from './push-events.js';
 import { formatOf, type WireFormat } from './wire-format.js';
@@ -13,6 +14,9 @@ const TARGET = /^Kinesis_20131202\.(\w+)$/;
 
 /** Largest request that is read: 10 MiB of records in base64, with room to spare. */
 const MAX_BODY_BYTES = 32 * 1_024 * 1_024;
+
+/** Buffers of bodies, for all endpoints of the process. */
+const BUFFERS = new BufferPool();
 
 /** What a responder works with. */
 export interface Responder {
@@ -33,9 +37,10 @@ export async function respond(lab: Responder, request: EitherRequest, response: 
   const headers = { date: new Date(lab.clock.nowMs()).toUTCString(), 'x-amzn-requestid': randomUUID() };
   const format = formatOf(request.headers['content-type']);
   const reply = { response, format };
+  const lease = new BufferLease(BUFFERS);
   try {
     const operation = operationOf(request);
-    const input = format.parse(await readBody(request), operation);
+    const input = format.parse(await readBody(request, lease), operation, lease);
     lab.authorize?.({ headers: request.headers, operation, input });
     if (operation === 'SubscribeToShard') {
       const events = lab.engine.subscribeToShard(input, gone.signal);
@@ -52,6 +57,8 @@ export async function respond(lab: Responder, request: EitherRequest, response: 
     }
     const { code, message, status } = asServiceError(error);
     send(reply, status, { ...headers, 'x-amzn-errortype': code }, { __type: code, message });
+  } finally {
+    lease.end();
   }
 }
 
@@ -77,17 +84,25 @@ function asServiceError(error: unknown): ServiceError {
   return error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
 }
 
-function readBody(request: EitherRequest): Promise<Buffer> {
+/** Reads the whole body, into a leased buffer where its length is known. */
+function readBody(request: EitherRequest, lease: BufferLease): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const length = Number(request.headers['content-length'] ?? 0);
+    let body = lease.take(Math.min(length, MAX_BODY_BYTES));
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
+      const at = bytes;
       bytes += chunk.length;
-      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-      else chunks.length = 0;
+      if (bytes > MAX_BODY_BYTES) return;
+      if (bytes > body.length) {
+        const larger = lease.take(Math.max(bytes, body.length * 2));
+        body.copy(larger, 0, 0, at);
+        body = larger;
+      }
+      chunk.copy(body, at);
     });
     request.once('end', () => {
-      if (bytes <= MAX_BODY_BYTES) return resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
+      if (bytes <= MAX_BODY_BYTES) return resolve(body.subarray(0, bytes));
       const text = `A request must be at most ${MAX_BODY_BYTES} bytes, got ${bytes}`;
       reject(new ServiceError('RequestEntityTooLargeException', text, 413));
     });

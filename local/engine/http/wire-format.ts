@@ -1,6 +1,7 @@
 // The two languages of the service: JSON, and CBOR, which the Java SDKs and what is built on them speak by default. A
 // request is answered in its own.
 import { ServiceError } from '../../service-error.js';
+import type { BufferLease } from './buffer-pool.js';
 import { decodeCbor } from './cbor/decode-cbor.js';
 import { encodeCbor } from './cbor/encode-cbor.js';
 import { parseInput, renderOutput } from './json-shapes.js';
@@ -10,7 +11,8 @@ export interface WireFormat {
   readonly contentType: string;
   /** Content type of the payload of one event in an event stream. */
   readonly eventType: string;
-  parse(body: Buffer, operation: string): Record<string, unknown>;
+  /** Reads an input; its bytes may be parts of `body` or of further buffers from `lease`. */
+  parse(body: Buffer, operation: string, lease: BufferLease): Record<string, unknown>;
   render(output: unknown): string | Uint8Array;
 }
 
