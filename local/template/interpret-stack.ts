@@ -21,7 +21,7 @@ export function interpretStack(assembly: Assembly, stackName: string): PlatformM
   if (!stack) {
     const names = assembly.stacks.map(({ name }) => `'${name}'`).join(', ');
     throw new Error(
-      `'stack' must be one of ${names || 'no stacks'}, got '${stackName}'; the assembly is ${assembly.dir}`,
+      `'--stack' must be one of ${names || 'no stacks'}, got '${stackName}'; name a stack of the assembly ${assembly.dir}`,
     );
   }
   const names = new ResourceNames(stack);

@@ -149,7 +149,7 @@ test.each([
   ['the input is missing', ['--input', '/no/such/file.csv'], "error: '--input' must be a file that can be read"],
   ['a configuration key is unknown', ['-c', 'platform={"shrads":2}'], "error: 'platform.shrads' must be a known key"],
   ['a configuration value is out of bounds', ['-c', 'platform={"shardCount":0}'], "error: 'shardCount' must"],
-  ['the stack is unknown', ['--stack', 'Nope'], "error: 'stack' must be one of 'ProvisionedPlatform'"],
+  ['the stack is unknown', ['--stack', 'Nope'], "error: '--stack' must be one of 'ProvisionedPlatform'"],
   ['a flag is unknown', ['--fast'], "error: '--fast' is not a flag of 'lab'"],
 ])(
   'fails with one clear line when %s',

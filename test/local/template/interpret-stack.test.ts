@@ -293,7 +293,7 @@ test('fails when the assembly or the stack does not exist', () => {
   expect(() => readAssembly('/nowhere')).toThrow("read cloud assembly '/nowhere' failed: no file 'manifest.json'");
   const dir = anAssembly({});
   folders.push(dir);
-  expect(() => interpretStack(readAssembly(dir), 'Other')).toThrow("'stack' must be one of 'Demo', got 'Other'");
+  expect(() => interpretStack(readAssembly(dir), 'Other')).toThrow("'--stack' must be one of 'Demo', got 'Other'");
 });
 
 test('fails when something is read, called or written that is in another stack', () => {
