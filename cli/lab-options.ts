@@ -29,6 +29,8 @@ export interface LabOptions {
   readonly json: boolean;
   /** Whether roles may do only what their policies allow. */
   readonly permissions: boolean;
+  /** Whether streams throttle as the service's do. */
+  readonly limits: boolean;
   /** Lab time after its minute until a metric can be read. */
   readonly metricDelayMs: number;
   readonly seed: number;
@@ -58,6 +60,7 @@ usage: kinesis-platform lab [flags]
                       each is a line of logs/faults.ndjson in the lab's folder
   --metric-delay TIME lab time after its minute until alarms and functions see a metric: 90s, 2m (default: none;
                       the service takes a minute or two)
+  --no-limits         shards and operations take whatever comes (default: what the service's take)
   --no-permissions    let every function do everything (default: what its role's policies allow)
   --json              totals as one JSON object, the last line of standard output
 `;
@@ -78,6 +81,7 @@ const FLAGS = {
   seed: { type: 'string' },
   chaos: { type: 'string' },
   'metric-delay': { type: 'string' },
+  'no-limits': { type: 'boolean' },
   'no-permissions': { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
@@ -112,6 +116,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     dir: text('dir') ?? '.lab',
     json: values.json === true,
     permissions: values['no-permissions'] !== true,
+    limits: values['no-limits'] !== true,
     metricDelayMs: given('metric-delay', parseDurationMs) ?? 0,
     seed: given('seed', parseSeed) ?? 1,
     chaosSeed: given('chaos', parseSeed),

@@ -88,10 +88,10 @@ async function start(
   faults: FaultFile | undefined,
   onFault: (error: unknown) => void,
 ): Promise<Lab> {
-  const { stackName, speed, port, permissions, metricDelayMs } = options;
+  const { stackName, speed, port, permissions, limits, metricDelayMs } = options;
   try {
     return await startLab({
-      ...{ assemblyDir, stackName, speed, port, permissions, metricDelayMs },
+      ...{ assemblyDir, stackName, speed, port, permissions, limits, metricDelayMs },
       ...{ directory: directory.path, onFault },
       ...(faults && { chaos: { seed: options.chaosSeed ?? 0, observer: faults } }),
     });

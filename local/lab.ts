@@ -50,6 +50,12 @@ export interface LabOptions {
    */
   readonly chaos?: ChaosOptions;
   /**
+   * Whether streams throttle as the service's do.
+   *
+   * @default true
+   */
+  readonly limits?: boolean;
+  /**
    * Lab time after its minute until a metric can be read, by alarms and by functions. CloudWatch takes a minute or
    * two, nowhere promised; without it a short run shows what it is about.
    *
@@ -105,6 +111,7 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   const engine = createRestartableEngine(() =>
     createKinesisEngine({
       ...{ clock, metrics, identity: { accountId, region }, timings: options.timings },
+      enforceLimits: options.limits,
       // An engine that is to be killed needs a disk to come back from.
       ...(chaos && { dataDir: `${directory}/stream` }),
     }),

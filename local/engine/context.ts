@@ -61,14 +61,7 @@ export interface EngineOptions {
    *
    * @default true
    */
-  readonly enforceLimits?: boolean;
-
-  /**
-   * Lab time from the end of a minute to its metrics in CloudWatch.
-   *
-   * @default 0 - each datapoint is there at once
-   */
-  readonly metricDelayMs?: number;
+  readonly enforceLimits?: boolean | undefined;
 
   /**
    * Folder in which streams and records outlive the process; made if it is not there. The clock must not start before the

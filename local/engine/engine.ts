@@ -15,7 +15,6 @@ import { pushShard } from './fan-out/push-shard.js';
 import { registerConsumer } from './fan-out/register-consumer.js';
 import { openSubscription, reportSubscribed, Subscriptions } from './fan-out/subscriptions.js';
 import { CallRates } from './limits/call-rates.js';
-import { delayed } from './metrics/delayed-metrics.js';
 import { OPERATIONS } from './operations/all-operations.js';
 import type { Operation } from './operations/operation.js';
 import { parseSequenceNumber } from './store/sequence-number.js';
@@ -70,7 +69,7 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
     );
   const base = {
     clock,
-    metrics: delayed(options.metrics, options.metricDelayMs ?? 0, later),
+    metrics: options.metrics,
     streams: new StreamRegistry(options.identity),
     account: new Account(),
     rates: new CallRates(),

@@ -13,6 +13,10 @@ test('stands on its defaults without a flag', () => {
   });
 });
 
+test('enforces limits unless told not to', () => {
+  expect([parseLabOptions([]).limits, parseLabOptions(['--no-limits']).limits]).toEqual([true, false]);
+});
+
 test('enforces permissions unless told not to', () => {
   expect(parseLabOptions([])).toMatchObject({ permissions: true });
   expect(parseLabOptions(['--no-permissions'])).toMatchObject({ permissions: false });

@@ -12,17 +12,6 @@ test('an idle shard lets go of its records when their time is over', async () =>
   expect(engine.countAfter(STREAM, 'shardId-000000000000', undefined)).toBe(0);
 });
 
-test('metrics come out so long after their minute, with its time', async () => {
-  const { engine, clock, metrics } = anEngine({ metricDelayMs: 90_000 });
-  await clock.advance(20_000);
-  await putText(engine, 'a');
-  const atMs = clock.nowMs();
-  await clock.advance(40_000 + 89_000);
-  expect(metrics.values('IncomingRecords')).toEqual([]);
-  await clock.advance(2_000);
-  expect(metrics.datapoints.filter(({ name }) => name === 'IncomingRecords')).toMatchObject([{ value: 1, atMs }]);
-});
-
 test('of 3 MB/s at one shard 1 MiB/s is accepted over a minute, the rest is refused, and the metrics say so', async () => {
   const { engine, clock, metrics } = anEngine();
   const Records = Array.from({ length: 12 }, () => ({ Data: Buffer.alloc(24_999), PartitionKey: 'k' }));
