@@ -1,9 +1,10 @@
 // `npm run bench -- NAME [--json]`: runs one bench, or all of them, and prints what it measured.
 import type { Bench, BenchResult } from './bench.js';
 import { engine } from './engine.js';
+import { fanOut } from './fan-out.js';
 import { synth } from './synth.js';
 
-const BENCHES: readonly Bench[] = [synth, engine];
+const BENCHES: readonly Bench[] = [synth, engine, fanOut];
 
 process.exitCode = await main(process.argv.slice(2));
 

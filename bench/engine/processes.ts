@@ -13,7 +13,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export async function startServer(kind: 'engine' | 'null'): Promise<Server> {
+export async function startServer(kind: 'engine' | 'engine-with-limits' | 'null'): Promise<Server> {
   const startMs = performance.now();
   const child = fork(programOf('server'), [kind]);
   const { url } = await message<{ url: string }>(child);

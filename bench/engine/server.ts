@@ -9,17 +9,18 @@ import { BATCH, STREAM } from './traffic.js';
 
 const SHARDS = 8;
 
-const url = process.argv[2] === 'engine' ? await startEngine() : await startNull();
+const kind = process.argv[2];
+const url = kind === 'null' ? await startNull() : await startEngine(kind === 'engine-with-limits');
 process.send!({ url });
 process.on('message', () => process.send!({ rss: process.memoryUsage.rss() }));
 
-async function startEngine(): Promise<string> {
+async function startEngine(enforceLimits: boolean): Promise<string> {
   const clock = new LabClock({ speed: 1, startMs: Date.now() });
   const engine = createKinesisEngine({
     clock,
     metrics: { put: () => undefined },
     identity: { accountId: '000000000000', region: 'us-east-1' },
-    enforceLimits: false,
+    enforceLimits,
   });
   engine.openStream({ StreamName: STREAM, ShardCount: SHARDS });
   return (await listenKinesis(engine, { clock, port: 0 })).url;
