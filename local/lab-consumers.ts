@@ -105,6 +105,10 @@ function makeDelivery(delivery: PlatformModel['deliveries'][number], options: Co
   );
   return new DeliveryRunner({
     ...{ delivery, clock, onFault, metrics: services.metrics },
+    columns: options.model.catalogTables.find(
+      ({ databaseName, tableName }) =>
+        databaseName === delivery.conversion?.databaseName && tableName === delivery.conversion.tableName,
+    )?.columns,
     kinesis: reader!.kinesis(read),
     objects: writer!.objects(services.objects),
     functions: writer!.functions(invoker),

@@ -20,6 +20,10 @@ export type DeliveryMetric =
   | 'DeliveryToS3.Bytes'
   | 'DeliveryToS3.ObjectCount'
   | 'DeliveryToS3.DataFreshness'
+  | 'SucceedConversion.Records'
+  | 'SucceedConversion.Bytes'
+  | 'FailedConversion.Records'
+  | 'FailedConversion.Bytes'
   | 'PartitionCount'
   | 'PartitionCountExceeded';
 

@@ -11,7 +11,7 @@ export interface DeliveryRecord {
 /** Why a record goes to the error prefix. */
 export interface Failure {
   /** Value of `!{firehose:error-output-type}`. */
-  readonly outputType: 'processing-failed' | 'delivery-failed';
+  readonly outputType: 'processing-failed' | 'delivery-failed' | 'format-conversion-failed';
   readonly errorCode: string;
   readonly errorMessage: string;
   readonly attempts: number;

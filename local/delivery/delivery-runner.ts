@@ -16,6 +16,7 @@ import type { ObjectBuffers } from './object-buffers.js';
 import type { PartitionReader } from './partition-keys.js';
 import { parsePartitionKeys } from './partition-keys.js';
 import { ShardReaders } from './shard-readers.js';
+import { type Column, type RowRules, whyUnreadable } from './table-row.js';
 import { transformBatch } from './transform-batch.js';
 import { TransformLanes } from './transform-lanes.js';
 
@@ -34,6 +35,12 @@ export interface DeliveryRunnerOptions {
   readonly functions: FunctionInvoker;
   readonly metrics: MetricSink;
   readonly clock: Clock;
+  /**
+   * Columns of the table that the delivery converts its records to.
+   *
+   * @default - none, for a delivery that does not convert
+   */
+  readonly columns?: readonly Column[] | undefined;
   /**
    * Told at once of what ends the delivery early; `stop` throws it as well.
    *
@@ -65,6 +72,7 @@ export class DeliveryRunner {
   readonly #delivered: ObjectBuffers;
   readonly #failures: ObjectBuffers;
   readonly #partitionOf: PartitionReader | undefined;
+  readonly #rows: RowRules | undefined;
   readonly #counts = { read: 0, delivered: 0, failed: 0, dropped: 0, objects: 0 };
   readonly #stopping = new AbortController();
   readonly #onFault: (error: unknown) => void;
@@ -81,7 +89,8 @@ export class DeliveryRunner {
     this.#freshnessMs = clock.nowMs();
     this.#report = reportFor(delivery.name, options.metrics, clock);
     this.#partitionOf = partitionKeys && parsePartitionKeys(partitionKeys);
-    const destination = { ...options, counts: this.#counts, report: this.#report };
+    this.#rows = delivery.conversion && { ...delivery.conversion, columns: options.columns ?? [] };
+    const destination = { ...options, rows: this.#rows, counts: this.#counts, report: this.#report };
     this.#failures = failureBuffers(destination);
     this.#delivered = deliveryBuffers(destination, (record, failure) => this.#fail(record, failure));
     this.#lanes =
@@ -177,7 +186,10 @@ export class DeliveryRunner {
   }
 
   async #gather(record: DeliveryRecord, data: Uint8Array): Promise<void> {
-    const body = this.#delivery.appendDelimiter ? Buffer.concat([data, NEWLINE]) : data;
+    const unreadable = this.#rows && whyUnreadable(data, this.#rows);
+    if (unreadable !== undefined) return this.#refuseRow(record, unreadable);
+    const delimited = this.#delivery.appendDelimiter && !this.#rows;
+    const body = delimited ? Buffer.concat([data, NEWLINE]) : data;
     const partition = this.#partitionOf?.(data);
     if (!partition) return this.#delivered.add(WHOLE_STREAM, record, body);
     const refuse = (errorCode: string, errorMessage: string) =>
@@ -196,6 +208,18 @@ export class DeliveryRunner {
       return refuse('DynamicPartitioning.ActivePartitionsLimitExceeded', limit);
     }
     return this.#delivered.add(group, record, body);
+  }
+
+  #refuseRow(record: DeliveryRecord, errorMessage: string): Promise<void> {
+    this.#report('FailedConversion.Records', 1);
+    this.#report('FailedConversion.Bytes', record.data.length);
+    return this.#fail(record, {
+      outputType: 'format-conversion-failed',
+      errorCode: 'DataFormatConversion.MalformedData',
+      errorMessage,
+      attempts: 1,
+      atMs: this.#clock.nowMs(),
+    });
   }
 
   #fail(record: DeliveryRecord, failure: Failure): Promise<void> {

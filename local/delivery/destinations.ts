@@ -1,5 +1,7 @@
 // Where records go: the bucket's objects, and the objects of failures under the error prefix.
 import { randomBytes, randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.js';
 import type { ObjectStore } from '../services/ports.js';
 import type { DeliveryModel } from '../template/model.js';
@@ -8,6 +10,9 @@ import type { DeliveryRecord, Failure } from './delivery-record.js';
 import { ObjectBuffers } from './object-buffers.js';
 import type { PrefixValues } from './prefix-expression.js';
 import { parseErrorPrefix, parsePrefix, renderObjectName } from './prefix-expression.js';
+import type { RowRules } from './table-row.js';
+
+const compress = promisify(gzip);
 
 /** Group of a delivery without dynamic partitioning: a group is its partition keys as JSON. */
 export const WHOLE_STREAM = '{}';
@@ -17,21 +22,28 @@ export interface DestinationOptions {
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly report: ReportMetric;
+  /** How records become rows, where the delivery converts them. */
+  readonly rows: RowRules | undefined;
   /** Counted up as records reach their objects. */
   readonly counts: { delivered: number; failed: number; objects: number };
 }
 
 /** Buffers of delivered objects; `fail` takes the records of an object that the bucket refuses. */
 export function deliveryBuffers(
-  { delivery, objects, clock, report, counts }: DestinationOptions,
+  { delivery, objects, clock, report, counts, rows }: DestinationOptions,
   fail: (record: DeliveryRecord, failure: Failure) => Promise<void>,
 ): ObjectBuffers {
   const { name, bucket, bufferBytes, bufferMs, partitionKeys } = delivery;
   const prefix = parsePrefix(delivery.prefix, partitionKeys && Object.keys(partitionKeys));
   const compressed = delivery.compression === 'GZIP';
-  const extension = delivery.fileExtension ?? (compressed ? '.gz' : '');
+  const extension = delivery.fileExtension ?? (rows ? '.parquet' : compressed ? '.gz' : '');
+  const render = async (chunks: readonly Uint8Array[]) => {
+    // Only a delivery that converts pays for loading what it takes.
+    if (rows) return (await import('./parquet-object.js')).renderParquet(chunks, rows, delivery.conversion!.codec);
+    return compressed ? compress(Buffer.concat(chunks)) : Buffer.concat(chunks);
+  };
   return new ObjectBuffers({
-    ...{ bucket, bufferBytes, bufferMs, compressed, objects, clock },
+    ...{ bucket, bufferBytes, bufferMs, render, objects, clock },
     keyOf: ({ group, oldestArrivalMs }) =>
       prefix(prefixValues(oldestArrivalMs, { partitionKeys: JSON.parse(group) })) +
       renderObjectName(name, oldestArrivalMs, randomUUID(), extension),
@@ -42,6 +54,11 @@ export function deliveryBuffers(
       report('DeliveryToS3.Records', records.length);
       report('DeliveryToS3.Bytes', bytes);
       report('DeliveryToS3.ObjectCount', 1);
+      if (rows) {
+        report('SucceedConversion.Records', records.length);
+        report('SucceedConversion.Bytes', bytes);
+        report('FailedConversion.Records', 0);
+      }
       report('DeliveryToS3.DataFreshness', (clock.nowMs() - oldestArrivalMs) / 1000);
     },
     onRefused: async ({ records }, { code, message }) => {
@@ -58,7 +75,8 @@ export function failureBuffers({ delivery, objects, clock, report, counts }: Des
   const { name, bucket, bufferBytes, bufferMs } = delivery;
   const prefix = parseErrorPrefix(delivery.errorPrefix, delivery.prefix);
   return new ObjectBuffers({
-    ...{ bucket, bufferBytes, bufferMs, compressed: false, objects, clock },
+    ...{ bucket, bufferBytes, bufferMs, objects, clock },
+    render: async (chunks) => Buffer.concat(chunks),
     keyOf: ({ group, oldestArrivalMs }) =>
       prefix(prefixValues(oldestArrivalMs, { errorOutputType: group })) +
       renderObjectName(name, oldestArrivalMs, randomUUID(), ''),

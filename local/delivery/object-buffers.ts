@@ -1,12 +1,8 @@
 // Records gathered into objects: one open buffer per prefix, put when it is large or old enough.
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.js';
 import { ServiceError } from '../service-error.js';
 import type { ObjectStore } from '../services/ports.js';
 import type { DeliveryRecord } from './delivery-record.js';
-
-const compress = promisify(gzip);
 
 /** Records of one object to be. */
 export interface ObjectBuffer {
@@ -25,7 +21,8 @@ export interface ObjectBuffersOptions {
   readonly bucket: string;
   readonly bufferBytes: number;
   readonly bufferMs: number;
-  readonly compressed: boolean;
+  /** Makes the object of the bodies that were added. */
+  readonly render: (chunks: readonly Uint8Array[]) => Promise<Uint8Array>;
   readonly objects: ObjectStore;
   readonly clock: Clock;
   /** Key of the object that a buffer becomes. */
@@ -121,11 +118,10 @@ export class ObjectBuffers {
   }
 
   async #putOnce(buffer: ObjectBuffer): Promise<void> {
-    const { bucket, compressed, objects, keyOf, onDelivered, onRefused, onFailed } = this.#options;
+    const { bucket, render, objects, keyOf, onDelivered, onRefused, onFailed } = this.#options;
     try {
       buffer.key ??= keyOf(buffer);
-      const body = Buffer.concat(buffer.chunks);
-      await objects.put(bucket, buffer.key, compressed ? await compress(body) : body);
+      await objects.put(bucket, buffer.key, await render(buffer.chunks));
     } catch (error) {
       onFailed(error);
       if (!(error instanceof ServiceError) || error.status >= 500) return;

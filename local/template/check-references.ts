@@ -11,6 +11,8 @@ export function refuseReferences(model: PlatformModel): string[] {
   const destinations = arnsOf(model.buckets, model.queues, model.topics);
   const buckets = new Set(model.buckets.map(({ name }) => name));
 
+  const catalogTables = new Set(model.catalogTables.map((table) => `${table.databaseName}.${table.tableName}`));
+
   const refusals: string[] = [];
   const check = (logicalId: string, what: string, value: string | undefined, known: ReadonlySet<string>) => {
     if (value !== undefined && !known.has(value)) {
@@ -27,6 +29,9 @@ export function refuseReferences(model: PlatformModel): string[] {
     check(delivery.logicalId, 'stream', delivery.streamArn, streams);
     check(delivery.logicalId, 'bucket', delivery.bucket, buckets);
     check(delivery.logicalId, 'function', delivery.transform?.functionArn, functions);
+    const { conversion } = delivery;
+    const table = conversion && `${conversion.databaseName}.${conversion.tableName}`;
+    check(delivery.logicalId, 'table of the catalog', table, catalogTables);
   }
   for (const schedule of model.schedules) {
     for (const target of schedule.targets) check(schedule.logicalId, 'function', target.arn, functions);

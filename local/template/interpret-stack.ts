@@ -100,6 +100,7 @@ function emptyDraft(stackName: string): PlatformDraft {
     deliveries: [],
     schedules: [],
     tables: [],
+    catalogTables: [],
     buckets: [],
     topics: [],
     queues: [],

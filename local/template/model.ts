@@ -1,6 +1,7 @@
 // What the interpreter makes of a synthesized stack: every resource that the lab runs, intrinsics resolved.
 // Names in `path` are the construct path inside the stack, as the template's metadata has it.
 
+import type { Column } from '../delivery/table-row.js';
 import type { AccessModel } from './access-model.js';
 
 interface Resource {
@@ -88,6 +89,23 @@ export interface DeliveryModel extends Resource {
   readonly partitionKeys: Readonly<Record<string, string>> | undefined;
   readonly appendDelimiter: boolean;
   readonly fileExtension: string | undefined;
+  /** Set when JSON becomes Parquet, by the columns of a table of the catalog. */
+  readonly conversion: FormatConversion | undefined;
+}
+
+export interface FormatConversion {
+  readonly databaseName: string;
+  readonly tableName: string;
+  readonly codec: 'SNAPPY' | 'UNCOMPRESSED';
+  readonly caseInsensitive: boolean;
+  /** JSON key of a column that is named otherwise. */
+  readonly keyOf: Readonly<Record<string, string>>;
+}
+
+export interface CatalogTableModel extends Resource {
+  readonly databaseName: string;
+  readonly tableName: string;
+  readonly columns: readonly Column[];
 }
 
 export interface ScheduleModel extends Resource {
@@ -162,6 +180,7 @@ export interface PlatformModel {
   readonly deliveries: readonly DeliveryModel[];
   readonly schedules: readonly ScheduleModel[];
   readonly tables: readonly TableModel[];
+  readonly catalogTables: readonly CatalogTableModel[];
   readonly buckets: readonly BucketModel[];
   readonly topics: readonly TopicModel[];
   readonly queues: readonly QueueModel[];

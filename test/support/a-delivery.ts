@@ -20,6 +20,7 @@ export function aDelivery(more: Partial<DeliveryModel> = {}): DeliveryModel {
     partitionKeys: undefined,
     appendDelimiter: true,
     fileExtension: undefined,
+    conversion: undefined,
     ...more,
   };
 }
@@ -34,6 +35,10 @@ export class MemoryObjects implements ObjectStore {
     if (this.fault) throw this.fault;
     if (this.#objects.has(`${bucket}/${key}`)) throw new Error(`put twice: ${key}`);
     this.#objects.set(`${bucket}/${key}`, Buffer.from(body));
+  }
+
+  body(key: string): Buffer {
+    return this.#objects.get(key)!;
   }
 
   keys(): string[] {

@@ -77,14 +77,8 @@ export const WATCHED: readonly WatchedMetrics[] = [
       ...['DeliveryToS3.DataFreshness', 'DeliveryToS3.Success', 'KinesisMillisBehindLatest', 'ThrottledGetRecords'],
       ...['DataReadFromKinesisStream.Bytes', 'DataReadFromKinesisStream.Records'],
       ...['KMSKeyAccessDenied', 'KMSKeyDisabled', 'KMSKeyInvalidState', 'KMSKeyNotFound'],
-      ...['ExecuteProcessing.Success', 'PartitionCountExceeded'],
+      ...['ExecuteProcessing.Success', 'PartitionCountExceeded', 'FailedConversion.Records'],
     ],
-  },
-  {
-    namespace: 'AWS/Firehose',
-    dimensions: delivery,
-    names: ['FailedConversion.Records'],
-    injected: "the lab's delivery does not convert formats",
   },
   {
     namespace: 'AWS/Firehose',

@@ -12,6 +12,10 @@ const MEBIBYTE = 1_048_576;
 const DEFAULT_BUFFER_MIB = 5;
 const DEFAULT_BUFFER_SECONDS = 300;
 
+/** Default and smallest buffer of a delivery that converts formats. */
+const CONVERSION_BUFFER_MIB = 128;
+const CONVERSION_BUFFER_MIN_MIB = 64;
+
 /** Defaults of a Lambda processor. */
 const DEFAULT_TRANSFORM_BUFFER_MIB = 1;
 const DEFAULT_TRANSFORM_BUFFER_SECONDS = 60;
@@ -35,6 +39,32 @@ const deliveryStream: ResourceType = {
       DynamicPartitioningConfiguration: nested({
         Enabled: run,
         RetryOptions: inert('a partition is made in memory and does not fail'),
+      }),
+      DataFormatConversionConfiguration: nested({
+        Enabled: run,
+        InputFormatConfiguration: nested({
+          Deserializer: nested({
+            OpenXJsonSerDe: nested({
+              ...each(run, 'CaseInsensitive', 'ColumnToJsonKeyMappings'),
+              ConvertDotsInJsonKeysToUnderscores: only(false, 'false'),
+            }),
+          }),
+        }),
+        OutputFormatConfiguration: nested({
+          Serializer: nested({
+            ParquetSerDe: nested({
+              Compression: only('SNAPPY', 'UNCOMPRESSED'),
+              ...each(inert('it changes the layout of a file only'), 'BlockSizeBytes', 'PageSizeBytes'),
+              ...each(inert('it changes the layout of a file only'), 'EnableDictionaryCompression', 'WriterVersion'),
+              MaxPaddingBytes: inert('it changes the layout of a file only'),
+            }),
+          }),
+        }),
+        SchemaConfiguration: nested({
+          ...each(run, 'DatabaseName', 'TableName'),
+          ...each(inert('the table is read from the template'), 'CatalogId', 'Region', 'RoleARN'),
+          VersionId: only('LATEST'),
+        }),
       }),
       ProcessingConfiguration: nested({
         Enabled: run,
@@ -86,18 +116,44 @@ function readDestination(destination: Properties): Destination {
     const processor = processors.find((candidate) => candidate.Type === type);
     return processor && parametersOf(processor);
   };
+  const conversion = readConversion(objectOf(destination.DataFormatConversionConfiguration));
+  const bufferMib = numberOf(buffering.SizeInMBs) ?? (conversion ? CONVERSION_BUFFER_MIB : DEFAULT_BUFFER_MIB);
+  if (conversion && bufferMib < CONVERSION_BUFFER_MIN_MIB) {
+    throw new Error(`a delivery that converts must buffer at least ${CONVERSION_BUFFER_MIN_MIB} MiB, got ${bufferMib}`);
+  }
+  if (conversion && destination.CompressionFormat === 'GZIP') {
+    throw new Error("a delivery that converts must have the compression format 'UNCOMPRESSED', got 'GZIP'");
+  }
   const partitioned = flagOf(objectOf(destination.DynamicPartitioningConfiguration).Enabled);
   return {
     bucket: String(destination.BucketARN).split(':::')[1] ?? '',
     prefix: textOf(destination.Prefix) ?? '',
     errorPrefix: textOf(destination.ErrorOutputPrefix) ?? '',
-    bufferBytes: (numberOf(buffering.SizeInMBs) ?? DEFAULT_BUFFER_MIB) * MEBIBYTE,
+    bufferBytes: bufferMib * MEBIBYTE,
     bufferMs: (numberOf(buffering.IntervalInSeconds) ?? DEFAULT_BUFFER_SECONDS) * 1_000,
     compression: destination.CompressionFormat === 'GZIP' ? 'GZIP' : 'UNCOMPRESSED',
     transform: readTransform(find('Lambda')),
     partitionKeys: partitioned ? readPartitionKeys(find('MetadataExtraction')) : undefined,
     appendDelimiter: find('AppendDelimiterToRecord') !== undefined,
     fileExtension: textOf(destination.FileExtension),
+    conversion,
+  };
+}
+
+function readConversion(configuration: Properties): DeliveryModel['conversion'] {
+  const { Enabled, InputFormatConfiguration, OutputFormatConfiguration, SchemaConfiguration } = configuration;
+  // Left out, it is enabled as soon as it is configured.
+  if (SchemaConfiguration === undefined || (Enabled !== undefined && !flagOf(Enabled))) return undefined;
+  const schema = objectOf(SchemaConfiguration);
+  const reader = objectOf(objectOf(objectOf(InputFormatConfiguration).Deserializer).OpenXJsonSerDe);
+  const writer = objectOf(objectOf(objectOf(OutputFormatConfiguration).Serializer).ParquetSerDe);
+  const mappings = Object.entries(objectOf(reader.ColumnToJsonKeyMappings));
+  return {
+    databaseName: String(schema.DatabaseName),
+    tableName: String(schema.TableName),
+    codec: writer.Compression === 'UNCOMPRESSED' ? 'UNCOMPRESSED' : 'SNAPPY',
+    caseInsensitive: reader.CaseInsensitive === undefined || flagOf(reader.CaseInsensitive),
+    keyOf: Object.fromEntries(mappings.map(([column, key]) => [column, String(key)])),
   };
 }
 

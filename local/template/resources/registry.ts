@@ -4,6 +4,7 @@ import { cloudwatchTypes } from './cloudwatch.js';
 import { dynamodbTypes } from './dynamodb.js';
 import { eventsTypes } from './events.js';
 import { firehoseTypes } from './firehose.js';
+import { glueTypes } from './glue.js';
 import { inertTypes } from './inert.js';
 import { kinesisTypes } from './kinesis.js';
 import { lambdaTypes } from './lambda.js';
@@ -15,6 +16,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     ...kinesisTypes,
     ...lambdaTypes,
     ...firehoseTypes,
+    ...glueTypes,
     ...eventsTypes,
     ...dynamodbTypes,
     ...storageAndMessageTypes,

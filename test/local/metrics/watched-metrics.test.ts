@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
 import { METRIC_NAMESPACE, METRICS, SERVICE } from '../../../lambdas/autoscaler/contract.js';
 import { DeliveryRunner } from '../../../local/delivery/delivery-runner.js';
+import { parseColumn } from '../../../local/delivery/table-row.js';
 import { parseEmbeddedMetrics } from '../../../local/metrics/embedded-metrics.js';
 import type { Datapoint } from '../../../local/metrics/metric-sink.js';
 import { MetricStore } from '../../../local/metrics/metric-store.js';
@@ -64,13 +65,14 @@ async function runPushed(): Promise<Datapoint[]> {
   return run.metrics.datapoints;
 }
 
-/** A delivery with a transform and partitions. */
+/** A delivery with a transform, partitions and a conversion. */
 async function runDelivery(): Promise<Datapoint[]> {
   const { engine, clock, metrics } = anEngine();
   const delivery = aDelivery({
     transform: { functionArn: 'fn', bufferBytes: 100, bufferMs: 10_000, retries: 0 },
     prefix: 'by/!{partitionKeyFromQuery:type}/',
     partitionKeys: { type: '.type' },
+    conversion: { databaseName: 'd', tableName: 't', codec: 'SNAPPY', caseInsensitive: true, keyOf: {} },
   });
   const functions = {
     invoke: async (_name: string, event: unknown) => {
@@ -81,7 +83,8 @@ async function runDelivery(): Promise<Datapoint[]> {
     },
   };
   const objects = new MemoryObjects();
-  const runner = new DeliveryRunner({ delivery, kinesis: engine, objects, functions, metrics, clock });
+  const columns = [parseColumn('type', 'string')];
+  const runner = new DeliveryRunner({ delivery, kinesis: engine, objects, functions, metrics, clock, columns });
   await runner.start();
   await clock.advance(30_000);
   await putText(engine, '{"type":"a"}');
