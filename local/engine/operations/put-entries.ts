@@ -1,7 +1,7 @@
 // Entries of PutRecord and PutRecords: what one must be like, what it weighs, and which shard it belongs to.
 import type { PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 import { PARTITION_KEY_MAX_CHARACTERS } from '../../../core/limits.js';
-import { hashPartitionKeyHex, parseExplicitHashKey } from '../../../core/sharding/hash-key.js';
+import { parseExplicitHashKey } from '../../../core/sharding/hash-key.js';
 import { routeToShard } from '../../../core/sharding/route-to-shard.js';
 import { ServiceError } from '../../service-error.js';
 import type { Shard } from '../streams/shard.js';
@@ -54,9 +54,7 @@ export function shardOf(stream: Stream, entry: PutRecordsRequestEntry): Shard {
   if (shards.length === 1) return shards[0]!;
   if (stream.recordDistribution === 'AUTO') return shards[stream.nextTurn() % shards.length]!;
   const explicit = entry.ExplicitHashKey;
-  return explicit === undefined
-    ? stream.shardOf(hashPartitionKeyHex(entry.PartitionKey!))
-    : routeToShard(BigInt(explicit), shards)!;
+  return explicit === undefined ? stream.shardOf(entry.PartitionKey!) : routeToShard(BigInt(explicit), shards)!;
 }
 
 function checkHashKey(text: string): void {
