@@ -1,20 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { type App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { anApp } from './an-app.js';
 import { plain } from './plain.js';
-
-const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8'));
 
 /** An empty stack, alone in an app with the feature flags that this repository deploys with. */
 export function aStack(props: StackProps = {}): Stack {
-  return new Stack(new App({ context, treeMetadata: false }), 'Stack', props);
+  return new Stack(anApp(), 'Stack', props);
 }
 
 /** A second stack, in the app of the first. */
 export function aStackBeside(stack: Stack): Stack {
-  return new Stack(App.of(stack) as App, 'Other');
+  return new Stack(stack.node.root as App, 'Other');
 }
 
 /** A function of somebody else's. */
