@@ -1,5 +1,7 @@
 // A reply that is put together in one buffer: every byte of it is ASCII, so a text is copied as it is.
 
+/** Text that is its own JSON. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 const EACH_BEYOND_ASCII = /[\u0080-\uffff]/g;
 
@@ -31,7 +33,7 @@ export class AsciiWriter {
 
 /** Text as a JSON string of ASCII alone. */
 export function asciiString(text: string): string {
-  return asciiText(JSON.stringify(text));
+  return PLAIN.test(text) ? `"${text}"` : asciiText(JSON.stringify(text));
 }
 
 /** JSON of ASCII alone: what is beyond it can only stand in strings, where it may be escaped. */
