@@ -1,7 +1,9 @@
 // `npm run conformance`: the suite against our engine, against ENDPOINT=URL, or against AWS with ENDPOINT=aws. With
-// --docs it runs against our engine and kinesis-local and writes docs/conformance.md.
+// --docs it runs against our engine and kinesis-local and writes docs/conformance.md; with --clients, foreign clients run
+// against our engine instead of the rules.
 import { writeFileSync } from 'node:fs';
 import { ALL_RULES } from './all-rules.js';
+import { runClients } from './clients/run-clients.js';
 import { type Connection, connect } from './connection.js';
 import { renderDocs } from './docs.js';
 import { startKinesisLocal } from './kinesis-local.js';
@@ -11,12 +13,17 @@ import { type Outcome, runRule } from './run-rules.js';
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.find((arg) => arg !== '--docs');
+  const unknown = args.find((arg) => arg !== '--docs' && arg !== '--clients');
   if (unknown !== undefined) {
-    print(`error: arguments must be none or --docs, got '${unknown}'; name the endpoint by ENDPOINT=URL`);
+    print(`error: arguments must be none, --docs or --clients, got '${unknown}'; name the endpoint by ENDPOINT=URL`);
     return 2;
   }
   const endpoint = process.env.ENDPOINT;
+  if (args.includes('--clients')) {
+    if (!endpoint && args.length === 1) return runClients(print);
+    print("error: '--clients' must stand alone: it runs against the lab's engine; leave out ENDPOINT and --docs");
+    return 2;
+  }
   const outcomes = await run(endpoint ? connect(endpoint) : await startLab());
   if (args.includes('--docs')) {
     print('\nkinesis-local');
