@@ -53,7 +53,12 @@ export function createEitherServer(
   tls.on('tlsClientError', (_error, socket) => socket.destroy());
   tls.on('secureConnection', (socket) => {
     socket.on('error', () => socket.destroy());
-    (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+    if (socket.alpnProtocol) return void (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+    // Java's SDK negotiates nothing: it begins with HTTP/2, which node:http2 takes only from who asked for it.
+    sniff(socket, (kind) => {
+      if (kind === 'http2') socket.alpnProtocol = 'h2';
+      (kind === 'http2' ? http2 : http1).emit('connection', socket);
+    });
   });
 
   const servers = { http1, http2, tls };

@@ -63,6 +63,10 @@ const CLIENTS: readonly Client[] = [
 /** Runs every client and prints the table; returns the exit code. */
 export async function runClients(print: (line: string) => void): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'kinesis-clients-'));
+  // A program ends with this process, and this process by its handlers: nothing is left of an interrupted run.
+  const interrupt = () => process.exit(130);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('exit', remove);
   const endpoints = await serveEndpoints();
   const rows: Row[] = [];
   try {
@@ -79,7 +83,8 @@ export async function runClients(print: (line: string) => void): Promise<number>
     }
   } finally {
     await endpoints.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('exit', remove);
   }
   const count = (result: Row['result']) => rows.filter((row) => row.result === result).length;
   print(`${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run`);

@@ -1,3 +1,4 @@
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,12 @@ public final class ProducerLibrary {
       AggregatorUtil aggregator = new AggregatorUtil();
       Shards.walk(stream.shards(), shard -> Shards.poll(kinesis, stream.name, shard, record -> {
         stored.incrementAndGet();
-        for (KinesisClientRecord user : aggregator.deaggregate(List.of(KinesisClientRecord.fromRecord(record)))) {
+        List<KinesisClientRecord> whole = List.of(KinesisClientRecord.fromRecord(record));
+        BigInteger start = new BigInteger(shard.hashKeyRange().startingHashKey());
+        BigInteger end = new BigInteger(shard.hashKeyRange().endingHashKey());
+        // As the KCL does: what the daemon aggregated for a shard that was just split it puts again, and the copies
+        // that lie outside of their shard's range are no records.
+        for (KinesisClientRecord user : aggregator.deaggregate(whole, start, end)) {
           String data = StandardCharsets.UTF_8.decode(user.data()).toString();
           Records.sayRead(shard.shardId(), user.partitionKey(), user.sequenceNumber(), data);
         }
