@@ -57,9 +57,21 @@ export async function serveEndpoints(): Promise<Endpoints> {
 async function serveTables(clock: LabClock): Promise<Endpoint> {
   const dynalite = await startDynalite();
   const operations = Object.fromEntries(
-    TABLE_OPERATIONS.map((name): [string, JsonOperation] => [name, (input) => dynalite(name, input)]),
+    TABLE_OPERATIONS.map((name): [string, JsonOperation] => [name, (input) => dynalite(name, withUnits(name, input))]),
   );
   return listenOnLoopback(clock, (request) => answerJson({ name: 'DynamoDB', operations }, request));
+}
+
+/** dynalite adds an index only where units are provisioned, for the table and for the index; it holds nobody to them. */
+function withUnits(operation: string, input: Readonly<Record<string, unknown>>): unknown {
+  const ProvisionedThroughput = { ReadCapacityUnits: 1_000, WriteCapacityUnits: 1_000 };
+  if (operation === 'CreateTable') return { ...input, BillingMode: 'PROVISIONED', ProvisionedThroughput };
+  const updates = input.GlobalSecondaryIndexUpdates as readonly { readonly Create?: object }[] | undefined;
+  if (operation !== 'UpdateTable' || !updates) return input;
+  const GlobalSecondaryIndexUpdates = updates.map((update) =>
+    update.Create ? { Create: { ...update.Create, ProvisionedThroughput } } : update,
+  );
+  return { ...input, GlobalSecondaryIndexUpdates };
 }
 
 async function serveSts(): Promise<{ readonly port: number; close(): Promise<void> }> {
