@@ -57,21 +57,26 @@ export async function serveEndpoints(): Promise<Endpoints> {
 async function serveTables(clock: LabClock): Promise<Endpoint> {
   const dynalite = await startDynalite();
   const operations = Object.fromEntries(
-    TABLE_OPERATIONS.map((name): [string, JsonOperation] => [name, (input) => dynalite(name, withUnits(name, input))]),
+    TABLE_OPERATIONS.map((name): [string, JsonOperation] => [name, (input) => dynalite(name, withIndex(name, input))]),
   );
   return listenOnLoopback(clock, (request) => answerJson({ name: 'DynamoDB', operations }, request));
 }
 
-/** dynalite adds an index only where units are provisioned, for the table and for the index; it holds nobody to them. */
-function withUnits(operation: string, input: Readonly<Record<string, unknown>>): unknown {
-  const ProvisionedThroughput = { ReadCapacityUnits: 1_000, WriteCapacityUnits: 1_000 };
-  if (operation === 'CreateTable') return { ...input, BillingMode: 'PROVISIONED', ProvisionedThroughput };
-  const updates = input.GlobalSecondaryIndexUpdates as readonly { readonly Create?: object }[] | undefined;
-  if (operation !== 'UpdateTable' || !updates) return input;
-  const GlobalSecondaryIndexUpdates = updates.map((update) =>
-    update.Create ? { Create: { ...update.Create, ProvisionedThroughput } } : update,
-  );
-  return { ...input, GlobalSecondaryIndexUpdates };
+/** dynalite adds no index to a table that is there: the one that the KCL adds to its leases is there from the start. */
+function withIndex(operation: string, input: Readonly<Record<string, unknown>>): unknown {
+  const schema = input.KeySchema as readonly { readonly AttributeName: string }[] | undefined;
+  if (operation !== 'CreateTable' || schema?.[0]?.AttributeName !== 'leaseKey') return input;
+  const owner = { AttributeName: 'leaseOwner', AttributeType: 'S' };
+  const index = {
+    IndexName: 'LeaseOwnerToLeaseKeyIndex',
+    KeySchema: [
+      { AttributeName: 'leaseOwner', KeyType: 'HASH' },
+      { AttributeName: 'leaseKey', KeyType: 'RANGE' },
+    ],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  };
+  const definitions = input.AttributeDefinitions as readonly unknown[];
+  return { ...input, AttributeDefinitions: [...definitions, owner], GlobalSecondaryIndexes: [index] };
 }
 
 async function serveSts(): Promise<{ readonly port: number; close(): Promise<void> }> {
