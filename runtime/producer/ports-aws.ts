@@ -52,7 +52,7 @@ export interface AwsProducerPorts extends ProducerPorts {
 /**
  * Makes the producer's ports on AWS.
  *
- * HTTP/1.1 with keep-alive: the SDK's own choice for Kinesis opens a connection per call, 3.7 times slower. The SDK's
+ * HTTP/1.1 with keep-alive: the SDK's own choice for Kinesis opens a connection per call. The SDK's
  * retries are off: it would repeat whole requests on a schedule of its own, and the attempts counted here would lie.
  */
 export function awsProducerPorts(options: AwsProducerOptions = {}): AwsProducerPorts {
