@@ -16,8 +16,7 @@ export async function pushEvents(
   try {
     for await (const event of events) {
       if (signal.aborted) break;
-      // A subscriber is told where to go on even at the end of the shard; the text is empty there.
-      const payload = format.render({ ContinuationSequenceNumber: '', ...event });
+      const payload = format.render(event);
       if (!response.write(encodeEvent('SubscribeToShardEvent', payload, format.eventType))) await room(response);
     }
   } catch (error) {
