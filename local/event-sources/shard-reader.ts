@@ -1,5 +1,6 @@
 // How records of a shard reach a mapping: it polls with an iterator, or a registered consumer is pushed to.
 import type { _Record, StartingPosition } from '@aws-sdk/client-kinesis';
+import { GET_RECORDS_MAX_RECORDS, SHARD_READ_CALLS_PER_SECOND } from '../../core/limits.js';
 import { POLL_INTERVAL_MS } from '../../core/limits-lambda.js';
 import type { Clock } from '../clock.js';
 import type { FanOut, KinesisApi } from '../engine/api.js';
@@ -18,11 +19,8 @@ export interface ShardRead {
 /** Reads a shard from a position. The first read is empty: it says that the position is taken. */
 export type ShardReader = (shardId: string, from: StartingPosition, signal: AbortSignal) => AsyncIterable<ShardRead>;
 
-/** Shortest time between two reads of a shard that has more: a shard serves five a second. */
-const READ_INTERVAL_MS = 200;
-
-/** Most records of one read. */
-const READ_LIMIT = 10_000;
+/** Shortest time between two reads of a shard that has more. */
+const READ_INTERVAL_MS = 1_000 / SHARD_READ_CALLS_PER_SECOND;
 
 const NOTHING: ShardRead = { records: [], caughtUpMs: 0, ended: false };
 
@@ -79,7 +77,7 @@ async function openIterator(
 
 async function tryRead(kinesis: KinesisApi, ShardIterator: string) {
   try {
-    return await kinesis.GetRecords({ ShardIterator, Limit: READ_LIMIT });
+    return await kinesis.GetRecords({ ShardIterator, Limit: GET_RECORDS_MAX_RECORDS });
   } catch (error) {
     if (codeOf(error) === 'ExpiredIteratorException') return 'expired';
     if (isTransient(error)) return 'refused';

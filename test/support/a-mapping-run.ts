@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import type { FanOut, KinesisApi, StreamCensus } from '../../local/engine/api.js';
 import type { KinesisEngine } from '../../local/engine/engine.js';
 import { MappingRunner } from '../../local/event-sources/mapping-runner.js';
@@ -20,7 +21,15 @@ export interface MappingRunSettings extends Partial<EventSourceMappingModel> {
   readonly trouble?: (engine: KinesisEngine) => Partial<KinesisApi & FanOut & StreamCensus>;
 }
 
-/** A mapping runner over a real engine at a standing clock, whose function answers as `answer` says. */
+const started: { readonly runner: MappingRunner; readonly engine: KinesisEngine }[] = [];
+afterEach(async () => {
+  for (const { runner, engine } of started.splice(0)) {
+    await runner.stop();
+    await engine.close();
+  }
+});
+
+/** A mapping runner over a real engine at a standing clock, whose function answers as `answer` says; both end with the test. */
 export function aMappingRun(settings: MappingRunSettings = {}) {
   const { shards = 1, dedicated = false, trouble, ...mapping } = settings;
   const { engine, clock, metrics } = anEngine({ shards });
@@ -61,6 +70,7 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     clock,
     onError: (error) => errors.push(error),
   });
+  started.push({ runner, engine });
   return {
     engine,
     clock,

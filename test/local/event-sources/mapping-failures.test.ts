@@ -1,18 +1,9 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { answered, reported, type StreamEvent, textsIn, threw } from '../../support/a-mapping.js';
 import { aMappingRun, type MappingRunSettings } from '../../support/a-mapping-run.js';
 
-const runs: ReturnType<typeof aMappingRun>[] = [];
-afterEach(async () => {
-  for (const { runner, engine } of runs.splice(0)) {
-    await runner.stop();
-    engine.close();
-  }
-});
-
 async function aStartedRun(settings: MappingRunSettings = {}) {
   const run = aMappingRun({ onFailureArn: 'arn:aws:s3:::failures', ...settings });
-  runs.push(run);
   await run.runner.start();
   return run;
 }

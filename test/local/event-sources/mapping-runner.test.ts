@@ -1,25 +1,11 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { answered, textsIn } from '../../support/a-mapping.js';
-import { aMappingRun, type MappingRunSettings } from '../../support/a-mapping-run.js';
-
-const runs: ReturnType<typeof aMappingRun>[] = [];
-afterEach(async () => {
-  for (const { runner, engine } of runs.splice(0)) {
-    await runner.stop();
-    engine.close();
-  }
-});
-
-function aRun(settings: MappingRunSettings = {}) {
-  const run = aMappingRun(settings);
-  runs.push(run);
-  return run;
-}
+import { aMappingRun } from '../../support/a-mapping-run.js';
 
 const SECOND = 1_000;
 
 test('polls each shard once a second and carries its records in the shape that Lambda documents', async () => {
-  const run = aRun();
+  const run = aMappingRun();
   await run.runner.start();
   await run.put('a', 'b');
   await run.clock.advance(SECOND);
@@ -45,7 +31,7 @@ test('polls each shard once a second and carries its records in the shape that L
 });
 
 test('is pushed to when it has a consumer of its own', async () => {
-  const run = aRun({ dedicated: true });
+  const run = aMappingRun({ dedicated: true });
   await run.runner.start();
   await run.clock.advance(0);
   await run.put('a');
@@ -55,7 +41,7 @@ test('is pushed to when it has a consumer of its own', async () => {
 });
 
 test('counts what passed and what is unread until nothing is', async () => {
-  const run = aRun({ shards: 2 });
+  const run = aMappingRun({ shards: 2 });
   await run.put('a', 'b', 'c');
   expect(await run.unread()).toBe(3);
   await run.runner.start();
@@ -85,7 +71,7 @@ test.each([
     ['after'],
   ],
 ] as const)('%s', async (_rule, settings, texts) => {
-  const run = aRun(settings);
+  const run = aMappingRun(settings);
   await run.put('before');
   await run.clock.advance(10 * SECOND);
   await run.runner.start();
@@ -96,7 +82,7 @@ test.each([
 });
 
 test('sends no child shard a record before its parents are drained', async () => {
-  const run = aRun({ shards: 1, batchSize: 1 });
+  const run = aMappingRun({ shards: 1, batchSize: 1 });
   let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -121,7 +107,7 @@ test('sends no child shard a record before its parents are drained', async () =>
 });
 
 test('reads parents before children too when the stream was resharded before the start', async () => {
-  const run = aRun({ shards: 1 });
+  const run = aMappingRun({ shards: 1 });
   await run.put('parent');
   await run.split(2);
   await run.clock.advance(60 * SECOND);
@@ -140,7 +126,7 @@ test('reads parents before children too when the stream was resharded before the
 });
 
 test('sends a merged shard no record before both of its parents are drained', async () => {
-  const run = aRun({ shards: 2 });
+  const run = aMappingRun({ shards: 2 });
   let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -162,7 +148,7 @@ test('sends a merged shard no record before both of its parents are drained', as
 });
 
 test('what a start at the latest record skips is not unread', async () => {
-  const run = aRun({ startingPosition: 'LATEST' });
+  const run = aMappingRun({ startingPosition: 'LATEST' });
   await run.put('closed');
   await run.split(2);
   await run.clock.advance(60 * SECOND);
@@ -177,7 +163,7 @@ test('what a start at the latest record skips is not unread', async () => {
 });
 
 test('reads no further while two batches wait', async () => {
-  const run = aRun({ batchSize: 2 });
+  const run = aMappingRun({ batchSize: 2 });
   let release: () => void = () => {};
   run.answer(() => new Promise((resolve) => (release = () => resolve(answered()))));
   await run.runner.start();
@@ -194,7 +180,7 @@ test('reads no further while two batches wait', async () => {
 });
 
 test('emits no counts that the mapping does not ask for', async () => {
-  const run = aRun({ countEvents: false });
+  const run = aMappingRun({ countEvents: false });
   await run.runner.start();
   await run.put('a');
   await run.clock.advance(2 * SECOND);
@@ -203,7 +189,7 @@ test('emits no counts that the mapping does not ask for', async () => {
 });
 
 test('follows a merge once both parents are drained, pushed as well', async () => {
-  const run = aRun({ shards: 2, dedicated: true });
+  const run = aMappingRun({ shards: 2, dedicated: true });
   await run.runner.start();
   await run.put('a', 'b', 'c');
   await run.split(1);
@@ -215,7 +201,7 @@ test('follows a merge once both parents are drained, pushed as well', async () =
 });
 
 test('gathers a batch for the batching window', async () => {
-  const run = aRun({ batchingWindowMs: 5 * SECOND });
+  const run = aMappingRun({ batchingWindowMs: 5 * SECOND });
   await run.runner.start();
   await run.put('a');
   await run.clock.advance(3 * SECOND);
@@ -227,7 +213,7 @@ test('gathers a batch for the batching window', async () => {
 });
 
 test('works on several batches of a shard at once and keeps the order of each key', async () => {
-  const run = aRun({ parallelizationFactor: 4, batchSize: 2 });
+  const run = aMappingRun({ parallelizationFactor: 4, batchSize: 2 });
   let busy = 0;
   let mostBusy = 0;
   run.answer(async () => {
@@ -251,7 +237,7 @@ test('works on several batches of a shard at once and keeps the order of each ke
 });
 
 test('keeps filtered records from the function and goes on past them', async () => {
-  const run = aRun({ filters: ['{"partitionKey":["b"]}'] });
+  const run = aMappingRun({ filters: ['{"partitionKey":["b"]}'] });
   await run.runner.start();
   await run.put('a', 'b', 'c');
   await run.clock.advance(SECOND);
@@ -262,7 +248,7 @@ test('keeps filtered records from the function and goes on past them', async () 
 });
 
 test('reports the age of the last record of a batch, and nothing while the stream is idle', async () => {
-  const run = aRun();
+  const run = aMappingRun();
   await run.put('a');
   await run.clock.advance(4 * SECOND);
   await run.runner.start();
@@ -271,7 +257,7 @@ test('reports the age of the last record of a batch, and nothing while the strea
 });
 
 test('ends the batch that is running when it stops, and leaves the next one unread', async () => {
-  const run = aRun({ batchSize: 1 });
+  const run = aMappingRun({ batchSize: 1 });
   let release: () => void = () => {};
   run.answer(() => new Promise((resolve) => (release = () => resolve(answered()))));
   await run.runner.start();
@@ -286,7 +272,7 @@ test('ends the batch that is running when it stops, and leaves the next one unre
 });
 
 test('says so when its stream can no longer be read', async () => {
-  const run = aRun();
+  const run = aMappingRun();
   await run.runner.start();
   await run.engine.DeleteStream({ StreamName: 'readings' });
   await run.clock.advance(10 * SECOND);

@@ -1,29 +1,15 @@
 // A mapping outlives the trouble of its stream: what chaos has found, each by its own small test.
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ServiceError } from '../../../local/service-error.js';
-import { aMappingRun, type MappingRunSettings } from '../../support/a-mapping-run.js';
+import { aMappingRun } from '../../support/a-mapping-run.js';
 import { failing, first } from '../../support/failing.js';
-
-const runs: ReturnType<typeof aMappingRun>[] = [];
-afterEach(async () => {
-  for (const { runner, engine } of runs.splice(0)) {
-    await runner.stop();
-    engine.close();
-  }
-});
-
-function aRun(settings: MappingRunSettings = {}) {
-  const run = aMappingRun(settings);
-  runs.push(run);
-  return run;
-}
 
 const unavailable = () => new ServiceError('ServiceUnavailable', 'not now', 503);
 const throttled = () => new ServiceError('LimitExceededException', 'too often');
 const expired = () => new ServiceError('ExpiredIteratorException', 'too old');
 
 test('goes on reading when the stream was unavailable', async () => {
-  const run = aRun({
+  const run = aMappingRun({
     trouble: ({ GetRecords }) => ({ GetRecords: failing(async (input) => GetRecords(input), first(3, unavailable)) }),
   });
   await run.runner.start();
@@ -34,7 +20,7 @@ test('goes on reading when the stream was unavailable', async () => {
 });
 
 test('asks for an iterator and for the shards until it gets them', async () => {
-  const run = aRun({
+  const run = aMappingRun({
     trouble: ({ GetShardIterator, ListShards }) => ({
       GetShardIterator: failing(async (input) => GetShardIterator(input), first(2, throttled)),
       ListShards: failing(async (input) => ListShards(input), first(2, unavailable)),
@@ -50,7 +36,7 @@ test('asks for an iterator and for the shards until it gets them', async () => {
 });
 
 test('finds the children of a shard although the list of shards failed at its end', async () => {
-  const run = aRun({
+  const run = aMappingRun({
     trouble: ({ ListShards }) => ({
       ListShards: failing(
         async (input) => ListShards(input),
@@ -68,7 +54,7 @@ test('finds the children of a shard although the list of shards failed at its en
 });
 
 test('at the latest record, an iterator that expires before the first read loses nothing', async () => {
-  const run = aRun({
+  const run = aMappingRun({
     startingPosition: 'LATEST',
     trouble: ({ GetRecords }) => ({
       GetRecords: failing(
@@ -85,7 +71,7 @@ test('at the latest record, an iterator that expires before the first read loses
 });
 
 test('at the latest record, a subscription that is refused at first loses nothing', async () => {
-  const run = aRun({
+  const run = aMappingRun({
     dedicated: true,
     startingPosition: 'LATEST',
     trouble: ({ subscribe }) => ({ subscribe: failing(subscribe, first(1, throttled)) }),
@@ -99,7 +85,7 @@ test('at the latest record, a subscription that is refused at first loses nothin
 
 test('tells of an error that does not pass by itself', async () => {
   const gone = new ServiceError('ResourceNotFoundException', 'no such stream');
-  const run = aRun({ trouble: () => ({ GetRecords: () => Promise.reject(gone) }) });
+  const run = aMappingRun({ trouble: () => ({ GetRecords: () => Promise.reject(gone) }) });
   await run.runner.start();
   await run.clock.advance(1_000);
   expect(run.errors).toEqual([gone]);

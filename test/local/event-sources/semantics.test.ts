@@ -1,23 +1,9 @@
 // Rules of Lambda's mappings that only show over time, against the real engine. rules.test.ts lists where each rule of
 // a mapping is tested.
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { INVOCATION_PAYLOAD_MAX_BYTES } from '../../../core/limits-lambda.js';
 import { answered, type StreamEvent, textsIn, threw } from '../../support/a-mapping.js';
-import { aMappingRun, type MappingRunSettings } from '../../support/a-mapping-run.js';
-
-const runs: ReturnType<typeof aMappingRun>[] = [];
-afterEach(async () => {
-  for (const { runner, engine } of runs.splice(0)) {
-    await runner.stop();
-    engine.close();
-  }
-});
-
-function aRun(settings: MappingRunSettings = {}) {
-  const run = aMappingRun(settings);
-  runs.push(run);
-  return run;
-}
+import { aMappingRun } from '../../support/a-mapping-run.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -25,7 +11,7 @@ const HOUR = 60 * MINUTE;
 const START_MS = Date.UTC(2026, 0, 5, 10);
 
 test('with unbounded retries a failing shard is blocked until retention ends, and what is lost then counts nowhere', async () => {
-  const run = aRun({ batchSize: 1, onFailureArn: 'arn:aws:s3:::failures' });
+  const run = aMappingRun({ batchSize: 1, onFailureArn: 'arn:aws:s3:::failures' });
   run.answer((event) => (textsIn(event).includes('fresh') ? answered() : threw()));
   await run.runner.start();
   // Four, so that the mapping reads no further while the first fails.
@@ -45,7 +31,7 @@ test('with unbounded retries a failing shard is blocked until retention ends, an
 test('the end of a window is not tried longer than retention', async () => {
   // Stands for a retention of five minutes: a day is long when a shard is polled each second.
   const trouble = () => ({ horizonMs: () => run.clock.nowMs() - 5 * MINUTE });
-  const run = aRun({ tumblingWindowMs: 10 * SECOND, trouble });
+  const run = aMappingRun({ tumblingWindowMs: 10 * SECOND, trouble });
   run.answer((event) => (event.isFinalInvokeForWindow ? threw() : answered({ state: {} })));
   await run.runner.start();
   await run.put('old');
@@ -62,7 +48,7 @@ test.each([
   ['polled', false],
   ['pushed', true],
 ])('what a start at a time skips is not unread, %s', async (_how, dedicated) => {
-  const run = aRun({ dedicated, startingPosition: 'AT_TIMESTAMP', startingTimestampMs: START_MS + 5 * SECOND });
+  const run = aMappingRun({ dedicated, startingPosition: 'AT_TIMESTAMP', startingTimestampMs: START_MS + 5 * SECOND });
   await run.put('a', 'b');
   await run.clock.advance(10 * SECOND);
   await run.put('c');
@@ -76,7 +62,7 @@ test.each([
 });
 
 test('a start at a time reads a closed shard from that time and its children from their beginning', async () => {
-  const run = aRun({ startingPosition: 'AT_TIMESTAMP', startingTimestampMs: START_MS + 5 * SECOND });
+  const run = aMappingRun({ startingPosition: 'AT_TIMESTAMP', startingTimestampMs: START_MS + 5 * SECOND });
   await run.put('skipped');
   await run.clock.advance(10 * SECOND);
   await run.put('parent');
@@ -92,7 +78,7 @@ test('a start at a time reads a closed shard from that time and its children fro
 });
 
 test('no event is larger than 6 MB, base64 and frame included, and nothing is lost at the cuts', async () => {
-  const run = aRun({ batchSize: 10_000 });
+  const run = aMappingRun({ batchSize: 10_000 });
   const sizes: number[] = [];
   run.answer((event) => {
     sizes.push(Buffer.byteLength(JSON.stringify(event)));
@@ -111,7 +97,7 @@ test('no event is larger than 6 MB, base64 and frame included, and nothing is lo
 });
 
 test('says once for a batch that its failure destination could not be written, by the name of the function', async () => {
-  const run = aRun({ maximumRetryAttempts: 0, onFailureArn: 'arn:aws:s3:::failures' });
+  const run = aMappingRun({ maximumRetryAttempts: 0, onFailureArn: 'arn:aws:s3:::failures' });
   run.answer(() => threw());
   run.refuseObjects(3);
   await run.runner.start();
@@ -125,7 +111,7 @@ test('says once for a batch that its failure destination could not be written, b
 });
 
 test('a failing key holds up its own lane of a shard, in order, and no other', async () => {
-  const run = aRun({ parallelizationFactor: 10, batchSize: 1 });
+  const run = aMappingRun({ parallelizationFactor: 10, batchSize: 1 });
   let mended = false;
   run.answer((event) => (textsIn(event)[0]!.startsWith('bad/') && !mended ? threw() : answered()));
   await run.runner.start();
@@ -146,7 +132,7 @@ test('a failing key holds up its own lane of a shard, in order, and no other', a
 });
 
 test('the same records reach a mapping whatever its filters leave out, when it is pushed to as well', async () => {
-  const run = aRun({ dedicated: true, filters: ['{"data":{"type":["order"]}}'] });
+  const run = aMappingRun({ dedicated: true, filters: ['{"data":{"type":["order"]}}'] });
   await run.runner.start();
   await run.clock.advance(0);
   await run.put('{"type":"order","n":1}', '{"type":"view"}', 'no JSON', '{"type":"order","n":2}');
@@ -156,7 +142,7 @@ test('the same records reach a mapping whatever its filters leave out, when it i
 });
 
 test('children of a split shard wait for a batch of their parent that is still being tried', async () => {
-  const run = aRun({ dedicated: true, maximumRetryAttempts: 3, onFailureArn: 'arn:aws:s3:::failures' });
+  const run = aMappingRun({ dedicated: true, maximumRetryAttempts: 3, onFailureArn: 'arn:aws:s3:::failures' });
   const isParent = (event: StreamEvent) => event.Records[0]!.eventID.startsWith('shardId-000000000000');
   const order: string[] = [];
   run.answer((event) => {

@@ -1,14 +1,6 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { answered, type StreamEvent, textsIn, threw } from '../../support/a-mapping.js';
 import { aMappingRun, type MappingRunSettings } from '../../support/a-mapping-run.js';
-
-const runs: ReturnType<typeof aMappingRun>[] = [];
-afterEach(async () => {
-  for (const { runner, engine } of runs.splice(0)) {
-    await runner.stop();
-    engine.close();
-  }
-});
 
 const SECOND = 1_000;
 
@@ -20,7 +12,6 @@ const gathers = (event: StreamEvent) => {
 
 async function aWindowedRun(settings: MappingRunSettings = {}) {
   const run = aMappingRun({ tumblingWindowMs: 30 * SECOND, ...settings });
-  runs.push(run);
   run.answer(gathers);
   await run.runner.start();
   return { ...run, finals: () => run.events.filter((event) => event.isFinalInvokeForWindow) };
