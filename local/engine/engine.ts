@@ -16,7 +16,7 @@ import { registerConsumer } from './fan-out/register-consumer.js';
 import { openSubscription, reportSubscribed, Subscriptions } from './fan-out/subscriptions.js';
 import { CallRates } from './limits/call-rates.js';
 import { OPERATIONS } from './operations/all-operations.js';
-import type { Operation } from './operations/operation.js';
+import { endDryRun, type Operation } from './operations/operation.js';
 import { parseSequenceNumber } from './store/sequence-number.js';
 import { createStream } from './streams/create-stream.js';
 import { StreamRegistry } from './streams/stream-registry.js';
@@ -105,6 +105,7 @@ export function createKinesisEngine(options: EngineOptions): KinesisEngine {
       checkInput(SUBSCRIBE_SHAPE, input);
       const { ConsumerARN, ShardId, StartingPosition } = input as unknown as SubscribeInput;
       const subscription = openSubscription(engine, ConsumerARN, ShardId, StartingPosition);
+      endDryRun(input);
       return subscriptions.start(subscription, AbortSignal.any([signal, closed.signal]));
     },
     hasStream: (name) => engine.streams.get(name) !== undefined,

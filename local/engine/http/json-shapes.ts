@@ -49,7 +49,9 @@ function parseMembers(json: Json): Record<string, unknown> {
   const input: Record<string, unknown> = json;
   for (const member of Object.keys(input)) {
     const value = input[member];
-    if (member === 'Data') input[member] = parseBytes(value);
+    // A member that is null is one that is not there.
+    if (value === null) delete input[member];
+    else if (member === 'Data') input[member] = parseBytes(value);
     else if (member === 'Records' && Array.isArray(value)) for (const entry of value) parseEntry(entry);
     else if (TIMES.has(member) && typeof value === 'number') input[member] = new Date(value * 1_000);
     else if (NESTED.has(member) && isObject(value)) parseMembers(value);
@@ -59,6 +61,7 @@ function parseMembers(json: Json): Record<string, unknown> {
 
 function parseEntry(entry: unknown): void {
   if (!isObject(entry)) throw new ServiceError('SerializationException', "Each of 'Records' must be an object.");
+  for (const member of Object.keys(entry)) if (entry[member] === null) delete entry[member];
   entry.Data = parseBytes(entry.Data);
 }
 

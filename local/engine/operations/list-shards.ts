@@ -52,13 +52,7 @@ function shardsOf(stream: Stream, filter: ShardFilter | undefined, nowMs: number
   if (stream.status === 'CREATING') return [];
   const all = [...stream.shards];
   if (!filter) return all;
-  const keep = FILTERS[filter.Type ?? ''];
-  if (!keep) {
-    throw new ServiceError(
-      'InvalidArgumentException',
-      `ShardFilter.Type must be one of ${Object.keys(FILTERS).join(', ')}, got '${filter.Type}'.`,
-    );
-  }
+  const keep = FILTERS[filter.Type!]!;
   const isTimed = filter.Type === 'AT_TIMESTAMP' || filter.Type === 'FROM_TIMESTAMP';
   if (isTimed !== (filter.Timestamp !== undefined)) {
     throw new ServiceError(
@@ -66,8 +60,12 @@ function shardsOf(stream: Stream, filter: ShardFilter | undefined, nowMs: number
       `ShardFilter.Timestamp must ${isTimed ? '' : 'not '}be given with ShardFilter.Type ${filter.Type}.`,
     );
   }
-  const time = filter.Timestamp?.getTime() ?? stream.horizonMs(nowMs);
-  return all.filter((shard) => keep(shard, Math.max(time, stream.createdAtMs), filter));
+  if (filter.Type === 'AFTER_SHARD_ID' && filter.ShardId === undefined) {
+    throw new ServiceError('InvalidArgumentException', 'ShardFilter.ShardId must be given with AFTER_SHARD_ID.');
+  }
+  // A time before the trim horizon, or before the stream, counts as the one after it.
+  const time = filter.Timestamp?.getTime() ?? 0;
+  return all.filter((shard) => keep(shard, Math.max(time, stream.horizonMs(nowMs), stream.createdAtMs), filter));
 }
 
 function openAt(shard: Shard, time: number): boolean {

@@ -1,4 +1,5 @@
 // One operation as data: the members of its input, and what it does once they hold.
+import { ServiceError } from '../../service-error.js';
 import type { KinesisApi } from '../api.js';
 import type { EngineContext } from '../context.js';
 import type { InputShape } from '../validation/check-input.js';
@@ -19,3 +20,10 @@ export type AllOperations = { readonly [K in keyof KinesisApi]: Operation<K> };
 
 /** Members that name a stream. */
 export const STREAM_NAME = ['StreamName', 'StreamARN', 'StreamId'] as const;
+
+/** Ends a call that only asks whether it would succeed, once all that could refuse it has been looked at. */
+export function endDryRun({ DryRun: isDryRun }: { readonly DryRun?: boolean | undefined }): void {
+  if (!isDryRun) return;
+  const text = 'The request was rejected because the DryRun parameter was specified.';
+  throw new ServiceError('DryRunOperationException', text);
+}

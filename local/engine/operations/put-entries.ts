@@ -25,6 +25,7 @@ export function checkEntries(
   const problems: string[] = [];
   for (let i = 0; i < entries.length; i += 1) {
     const entry = entries[i]!;
+    checkTypes(entry);
     const { Data: data, PartitionKey: key, ExplicitHashKey: hashKey } = entry;
     if (!(data instanceof Uint8Array)) problems.push(problem(null, path(i, 'data'), 'must not be null'));
     if (typeof key !== 'string' && !(keyless && key === undefined))
@@ -46,6 +47,23 @@ export function checkEntries(
   }
   if (problems.length > 0) throw validationError(problems);
   return total;
+}
+
+/** Throws when an entry, as any client may have sent it, is none. */
+function checkTypes(entry: PutRecordsRequestEntry | undefined): void {
+  if (entry && isData(entry.Data) && isText(entry.PartitionKey) && isText(entry.ExplicitHashKey)) return;
+  throw new ServiceError(
+    'SerializationException',
+    "Each of 'Records' must be a structure of 'Data', a blob, and of 'PartitionKey' and 'ExplicitHashKey', strings.",
+  );
+}
+
+function isData(value: unknown): boolean {
+  return value === undefined || value instanceof Uint8Array;
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 /** The open shard that takes an entry. */

@@ -8,7 +8,7 @@ import type { LogPage } from '../store/shard-log.js';
 import type { Shard } from '../streams/shard.js';
 import type { Stream } from '../streams/stream.js';
 import { findShard } from '../streams/stream-registry.js';
-import { type OperationTable, STREAM_NAME } from './operation.js';
+import { endDryRun, type OperationTable, STREAM_NAME } from './operation.js';
 import { encryptionOf, renderChildren } from './render.js';
 import { parseIterator, renderIterator, type ShardPlace } from './shard-iterator.js';
 import { startingPosition } from './starting-place.js';
@@ -28,6 +28,7 @@ export const readOperations = {
         timestamp: input.Timestamp,
       };
       const position = startingPosition(stream, shard, start, nowMs);
+      endDryRun(input);
       return { ShardIterator: renderIterator({ stream, shard, position }, nowMs) };
     },
   },
@@ -39,6 +40,7 @@ export const readOperations = {
       const startedMs = performance.now();
       const nowMs = engine.clock.nowMs();
       const place = parseIterator(engine, input.ShardIterator!, nowMs);
+      endDryRun(input);
       admit(engine, place, nowMs);
       const { stream, shard } = place;
       shard.log.trim(stream.horizonMs(nowMs));

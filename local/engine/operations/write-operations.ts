@@ -6,7 +6,7 @@ import type { EngineContext } from '../context.js';
 import { PutTally } from '../metrics/put-tally.js';
 import type { Shard } from '../streams/shard.js';
 import type { Stream } from '../streams/stream.js';
-import { type OperationTable, STREAM_NAME } from './operation.js';
+import { endDryRun, type OperationTable, STREAM_NAME } from './operation.js';
 import { checkEntries, entryBytes, shardOf } from './put-entries.js';
 import { encryptionOf } from './render.js';
 
@@ -19,6 +19,7 @@ export const writeOperations = {
     run(engine, input) {
       const stream = engine.streams.findUsable(input);
       checkEntries(stream, [input], (_i, member) => member);
+      endDryRun(input);
       const put = new PutCall(engine, stream, 'PutRecord');
       const { SequenceNumber, ShardId, ErrorCode, ErrorMessage } = put.take(input);
       put.finish();
@@ -37,6 +38,7 @@ export const writeOperations = {
       if (bytes > PUT_RECORDS_MAX_BYTES) {
         throw new ServiceError('InvalidArgumentException', 'Records size exceeds 10 MB limit');
       }
+      endDryRun(input);
       const put = new PutCall(engine, stream, 'PutRecords');
       const records = entries.map((entry) => put.take(entry));
       put.finish();

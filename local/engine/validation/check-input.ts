@@ -10,18 +10,43 @@ export interface InputShape {
 
 /** Throws SerializationException for a wrong type, ValidationException for broken constraints, all of them at once. */
 export function checkInput(shape: InputShape, input: Readonly<Record<string, unknown>>): void {
-  const problems: string[] = [];
-  for (const member of shape.required) {
-    if (input[member] === undefined || input[member] === null) problems.push(problem(null, member, 'must not be null'));
-  }
-  for (const member of [...shape.required, ...shape.optional]) {
-    const value = input[member];
-    if (value === undefined || value === null) continue;
-    const rule = MEMBER_RULES[member]!;
-    checkType(member, rule, value);
-    problems.push(...brokenRules(rule, value).map((text) => problem(shown(value), member, text)));
-  }
+  const problems = missing(shape.required, input, '');
+  for (const member of shape.required) problems.push(...checkMember(member, MEMBER_RULES[member]!, input[member]));
+  for (const member of shape.optional) problems.push(...checkMember(member, MEMBER_RULES[member]!, input[member]));
   if (problems.length > 0) throw validationError(problems);
+}
+
+function missing(required: readonly string[], holder: Readonly<Record<string, unknown>>, path: string): string[] {
+  const absent = required.filter((member) => holder[member] === undefined || holder[member] === null);
+  return absent.map((member) => problem(null, path + lowerFirst(member), 'must not be null'));
+}
+
+/** Problems of one member and of what it holds; `path` says where it stands. */
+function checkMember(path: string, rule: MemberRule, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  checkType(path, rule, value);
+  const problems = brokenRules(rule, value).map((text) => problem(shown(value), path, text));
+  const { members, required = [], each, keys } = rule;
+  if (members) {
+    const structure = value as Readonly<Record<string, unknown>>;
+    const inside = `${path}.`;
+    problems.push(...missing(required, structure, inside));
+    for (const [name, inner] of Object.entries(members)) {
+      problems.push(...checkMember(inside + lowerFirst(name), inner, structure[name]));
+    }
+  }
+  if (keys) problems.push(...brokenInside('Map keys must', path, keys, Object.keys(value)));
+  if (each) problems.push(...brokenInside(keys ? 'Map value must' : 'Member must', path, each, Object.values(value)));
+  return problems;
+}
+
+/** The service names a broken rule of a list or map once, with all rules of its items. */
+function brokenInside(what: string, path: string, rule: MemberRule, items: readonly unknown[]): string[] {
+  for (const item of items) checkType(path, rule, item);
+  if (items.every((item) => brokenRules(rule, item).length === 0)) return [];
+  const { min, max } = rule;
+  const lengths = `Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}`;
+  return [`Value at '${lowerFirst(path)}' failed to satisfy constraint: ${what} satisfy constraint: [${lengths}]`];
 }
 
 /** The service's ValidationException for one or more problems. */
@@ -33,15 +58,28 @@ export function validationError(problems: readonly string[]): ServiceError {
 /** One problem in the service's words; `member` may be a path. */
 export function problem(value: string | null | undefined, member: string, text: string): string {
   const what = value === undefined ? 'Value' : value === null ? 'Value null' : `Value '${value}'`;
-  return `${what} at '${member[0]!.toLowerCase()}${member.slice(1)}' failed to satisfy constraint: Member ${text}`;
+  return `${what} at '${lowerFirst(member)}' failed to satisfy constraint: Member ${text}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 function checkType(member: string, rule: MemberRule, value: unknown): void {
   if (isOfType(rule.type, value)) return;
-  throw new ServiceError(
-    'SerializationException',
-    `'${member}' must be a ${rule.type}, got a ${Array.isArray(value) ? 'list' : typeof value}`,
-  );
+  const wanted = rule.type === 'number' ? 'whole number' : rule.type;
+  throw new ServiceError('SerializationException', `'${member}' must be a ${wanted}, got ${kindOf(value)}`);
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a number' : `the number ${value}`;
+  return Array.isArray(value)
+    ? 'a list'
+    : value === null
+      ? 'null'
+      : typeof value === 'object'
+        ? 'an object'
+        : `a ${typeof value}`;
 }
 
 function isOfType(type: MemberRule['type'], value: unknown): boolean {
@@ -54,7 +92,9 @@ function isOfType(type: MemberRule['type'], value: unknown): boolean {
       return value instanceof Date && !Number.isNaN(value.getTime());
     case 'map':
     case 'structure':
-      return typeof value === 'object' && !Array.isArray(value);
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    case 'number':
+      return Number.isInteger(value);
     default:
       return typeof value === type;
   }

@@ -120,3 +120,11 @@ test('put results go out with their errors', () => {
   };
   expect(JSON.parse(render(output))).toEqual(output);
 });
+
+test('a member that is null is one that is not there', () => {
+  const body = '{"StreamName":"s","PartitionKey":null,"ShardFilter":{"Type":"AT_LATEST","Timestamp":null}}';
+  const read = (text: string) => parseInput(Buffer.from(text));
+  expect(read(body)).toEqual({ StreamName: 's', ShardFilter: { Type: 'AT_LATEST' } });
+  const entries = '{"Records":[{"Data":"AQ==","PartitionKey":"k","ExplicitHashKey":null}]}';
+  expect(read(entries)).toEqual({ Records: [{ Data: Buffer.from([1]), PartitionKey: 'k' }] });
+});
