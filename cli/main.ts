@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runLab } from './lab.js';
 import { LAB_HELP } from './lab-options.js';
+import { runPut } from './put.js';
+import { PUT_HELP } from './put-options.js';
 import { UsageError } from './usage-error.js';
 
 const HELP = `kinesis-platform: streaming platform on Amazon Kinesis Data Streams
@@ -11,11 +13,12 @@ const HELP = `kinesis-platform: streaming platform on Amazon Kinesis Data Stream
 usage: kinesis-platform COMMAND [flags]
 
   lab              run the platform's synthesized template on this machine
+  put              put a file, or what comes through a pipe, to a stream
   help [COMMAND]   this text, or the flags of a command
   --version        version of this package
 `;
 
-const COMMAND_HELP: Readonly<Record<string, string>> = { lab: LAB_HELP };
+const COMMAND_HELP: Readonly<Record<string, string>> = { lab: LAB_HELP, put: PUT_HELP };
 
 /** Runs one command; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -36,6 +39,9 @@ async function dispatch([command, ...rest]: readonly string[]): Promise<number> 
     case 'lab':
       if (rest.includes('--help') || rest.includes('-h')) return printHelp('lab');
       return runLab(rest, { packageDir: packageDir() });
+    case 'put':
+      if (rest.includes('--help') || rest.includes('-h')) return printHelp('put');
+      return runPut(rest);
     case undefined:
     case 'help':
     case '--help':

@@ -14,6 +14,8 @@ export type InputRow =
       readonly payload: StreamEvent['payload'];
       /** The payload as the input has it: parsed and rendered again, large numbers would change. */
       readonly json?: string;
+      /** The line of a text. */
+      readonly text?: string;
     })
   /** The line is an event already; `json` is the line. */
   | (RowPlace & { readonly kind: 'event'; readonly event: StreamEvent; readonly json: string })

@@ -50,7 +50,8 @@ export async function openInput(
   return { name: basename(path, extension), rows: READERS[chosen](source, MAX_LINE_BYTES, keyField) };
 }
 
-async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+/** Opens the file at `path` for reading, or refuses in one line. */
+export async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
   const refuse = (problem: string) =>
     new UsageError(`'--input' must be a file that can be read, or -, got '${path}' (${problem}); check the path`);
   const entry = await stat(path).catch((error: NodeJS.ErrnoException) => {

@@ -7,6 +7,6 @@ export async function* readText(source: AsyncIterable<Uint8Array>, maxLineBytes:
     const at = { row: line.number, line: line.number };
     yield line.kind === 'rejected'
       ? { kind: 'rejected', ...at, reason: line.reason }
-      : { kind: 'payload', ...at, payload: { line: line.text } };
+      : { kind: 'payload', ...at, payload: { line: line.text }, text: line.text };
   }
 }

@@ -43,7 +43,8 @@ function renderWrapped({ payload, ...envelope }: StreamEvent, json: string | und
   return Buffer.from(`${JSON.stringify(envelope).slice(0, -1)},"payload":${json}}`);
 }
 
-function readKey(payload: StreamEvent['payload'], field: string): string | undefined {
+/** The field as a partition key; nothing when it is absent, empty or no plain value. */
+export function readKey(payload: Readonly<Record<string, unknown>>, field: string): string | undefined {
   const value = Object.hasOwn(payload, field) ? payload[field] : undefined;
   if (typeof value === 'string') return value === '' ? undefined : value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;

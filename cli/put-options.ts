@@ -1,0 +1,120 @@
+// Flags of `kinesis-platform put`: their names, help and checks, in one place.
+import { basename, resolve } from 'node:path';
+import { STREAM_NAME_PATTERN } from '../core/limits.js';
+import { parseChoice, parseNumber } from './flags.js';
+import { INPUT_FORMATS } from './input/open-input.js';
+import { parseArguments } from './parse-arguments.js';
+import { UsageError } from './usage-error.js';
+
+const PUT_FORMATS = [...INPUT_FORMATS, 'spill'] as const;
+export type PutFormat = (typeof PUT_FORMATS)[number];
+
+const SPILL_SUFFIX = '.spill.ndjson';
+const MAX_RATE = 10_000_000;
+
+export interface PutOptions {
+  readonly streamName: string;
+  /** File to put, or `-` for standard input. */
+  readonly input: string;
+  readonly format: PutFormat | undefined;
+  readonly keyField: string | undefined;
+  /** Rows as they are, without the event around them. */
+  readonly raw: boolean;
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly ratePerSecond: number | undefined;
+  readonly spillFile: string;
+  readonly json: boolean;
+}
+
+export const PUT_HELP = `kinesis-platform put: put a file, or what comes through a pipe, to a stream
+
+usage: kinesis-platform put --stream NAME [flags]
+
+  --stream NAME       stream to put to
+  --input FILE|-      file to put, or - for standard input (default: -)
+  --format FORMAT     csv, ndjson, lines, or spill: what an earlier run could not deliver
+                      (default: by the file's extension)
+  --key FIELD         field of the row that becomes the partition key; order is kept for each key
+                      (default: the source's name, so all rows in order through one shard)
+  --raw               a record is the line as it is, or the CSV row as JSON (default: an event with the row as its
+                      payload, as the platform's consumers read it; a line that is an event already stays as it is)
+  --endpoint URL      endpoint of Kinesis, such as the lab's (default: AWS_ENDPOINT_URL_KINESIS, then AWS)
+  --region REGION     Region of the stream (default: AWS_REGION, then the profile)
+  --rate N            records per second (default: as fast as the stream takes them)
+  --spill FILE        where records go that could not be delivered (default: NAME${SPILL_SUFFIX} in this folder)
+  --json              totals as one JSON object, the last line of standard output
+
+Every row ends in one of four counts: produced = put + rejected + failed + spilled. Rejected rows are told with
+their line. Exit status: 0 when every row was put, 1 when not, 2 when nothing was read because a flag, the input, the
+stream or the endpoint is wrong.
+`;
+
+const FLAGS = {
+  stream: { type: 'string' },
+  input: { type: 'string' },
+  format: { type: 'string' },
+  key: { type: 'string' },
+  raw: { type: 'boolean' },
+  endpoint: { type: 'string' },
+  region: { type: 'string' },
+  rate: { type: 'string' },
+  spill: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export function parsePutOptions(args: readonly string[]): PutOptions {
+  const values = parseArguments('put', args, FLAGS);
+  const text = (name: keyof typeof FLAGS) => values[name] as string | undefined;
+  const given = <T>(name: keyof typeof FLAGS, parse: (flag: string, value: string) => T): T | undefined => {
+    const value = text(name);
+    return value === undefined ? undefined : parse(`--${name}`, value);
+  };
+  const streamName = parseStream(text('stream'));
+  const input = text('input') ?? '-';
+  const options: PutOptions = {
+    streamName,
+    input,
+    format:
+      given('format', (flag, value) => parseChoice(flag, value, PUT_FORMATS)) ??
+      (input.endsWith(SPILL_SUFFIX) ? 'spill' : undefined),
+    keyField: text('key'),
+    raw: values.raw === true,
+    endpoint: given('endpoint', parseEndpoint),
+    region: text('region'),
+    ratePerSecond: given('rate', (flag, value) =>
+      parseNumber(flag, value, { above: 0, max: MAX_RATE, advice: 'give records per second, or leave it out' }),
+    ),
+    spillFile: text('spill') ?? `${streamName}${SPILL_SUFFIX}`,
+    json: values.json === true,
+  };
+  refuseContradictions(options);
+  return options;
+}
+
+function parseStream(name: string | undefined): string {
+  if (name === undefined)
+    throw new UsageError("'--stream' must be given, got nothing; see 'kinesis-platform help put'");
+  if (STREAM_NAME_PATTERN.test(name)) return name;
+  throw new UsageError(
+    `'--stream' must be a stream's name (letters, digits, _ . -), got '${name}'; an ARN ends with it`,
+  );
+}
+
+function parseEndpoint(flag: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(`'${flag}' must be a URL, got '${text}'; write it as http://127.0.0.1:4567`);
+}
+
+function refuseContradictions({ input, format, keyField, raw, spillFile }: PutOptions): void {
+  if (resolve(input) === resolve(spillFile)) {
+    const other = `${basename(spillFile, SPILL_SUFFIX)}-2${SPILL_SUFFIX}`;
+    throw new UsageError(`'--spill' must be another file than '--input', got '${spillFile}'; add '--spill ${other}'`);
+  }
+  if (format === 'spill' && (keyField !== undefined || raw)) {
+    const flag = keyField === undefined ? '--raw' : '--key';
+    throw new UsageError(
+      `'${flag}' must not go with the format 'spill', got both; its records have their keys and bytes`,
+    );
+  }
+}

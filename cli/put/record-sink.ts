@@ -1,0 +1,17 @@
+// What the command puts through: one promise a record, which always settles, and back-pressure by waiting.
+import type { PutEntry } from '../../core/batching/check-put-entry.js';
+
+export type Delivery =
+  | { readonly kind: 'put' }
+  | { readonly kind: 'failed'; readonly errorCode: string; readonly message: string; readonly attempts: number };
+
+export interface RecordSink {
+  /** Settles once the stream has the record, or will not get it. Never rejects. */
+  put(record: PutEntry): Promise<Delivery>;
+  /** Resolves when there is room for another record; rejects with the signal's reason when it is aborted. */
+  ready(signal?: AbortSignal): Promise<void>;
+  /** Resolves when every record put so far has settled. */
+  flush(): Promise<void>;
+  /** Settles what is left, and closes the connections. */
+  close(): Promise<void>;
+}

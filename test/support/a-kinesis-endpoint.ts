@@ -1,0 +1,35 @@
+// The lab's engine behind its endpoint, in this process, for what puts and reads as a program from outside does.
+import { createKinesisEngine, type KinesisEngine } from '../../local/engine/engine.js';
+import { listenKinesis } from '../../local/engine/http/listen.js';
+import { readShard, STREAM, textOf } from './an-engine.js';
+import { ManualClock } from './manual-clock.js';
+
+export interface KinesisAtEndpoint {
+  readonly url: string;
+  readonly engine: KinesisEngine;
+  readonly clock: ManualClock;
+  /** Texts of all records of the stream, shard by shard. */
+  texts(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** An endpoint at a standing clock near the wall's time, as the SDK looks at the reply's date. */
+export async function aKinesisEndpoint(shards = 1): Promise<KinesisAtEndpoint> {
+  const clock = new ManualClock(Date.now());
+  const identity = { accountId: '000000000000', region: 'us-east-1' };
+  const engine = createKinesisEngine({ clock, metrics: { put: () => undefined }, identity });
+  engine.openStream({ StreamName: STREAM, ShardCount: shards });
+  const endpoint = await listenKinesis(engine, { clock, port: 0 });
+  return {
+    ...{ url: endpoint.url, engine, clock },
+    async texts() {
+      const { Shards = [] } = await engine.ListShards({ StreamName: STREAM });
+      const records = await Promise.all(Shards.map(({ ShardId }) => readShard(engine, ShardId!)));
+      return records.flat().map(textOf);
+    },
+    async close() {
+      await endpoint.close();
+      engine.close();
+    },
+  };
+}
