@@ -35,6 +35,10 @@ interface Trial {
   readonly acked: Set<string>;
   /** Requests that stored something, disturbed so that the reply may be lost. */
   readonly unheard: Set<number>;
+  /** Names in the log that the run does not have. */
+  readonly strays: Set<string>;
+  /** Records that the run was to put; undefined when the log does not say. */
+  planned: number | undefined;
   faults: number;
   reshards: number;
   ended: boolean;
@@ -44,7 +48,7 @@ interface Trial {
 export function judgeLog(events: Iterable<ChaosEvent>): Verdict {
   const trial = read(events);
   const { consumers, copies } = trial;
-  const findings: string[] = trial.ended ? [] : ['the log has no end: the run was cut off'];
+  const findings = judgeWhole(trial);
   const numbers = new Map<string, Copy[]>();
   for (const copy of copies.values()) numbers.set(nameOf(copy), [...(numbers.get(nameOf(copy)) ?? []), copy]);
   for (const name of trial.acked) if (!numbers.has(name)) numbers.set(name, []);
@@ -59,7 +63,8 @@ export function judgeLog(events: Iterable<ChaosEvent>): Verdict {
     unexplainedDuplicates += unexplained;
     if (unexplained > 0) findings.push(`record ${name} is stored ${stored.length} times, ${unheard} replies were lost`);
   }
-  let lost = 0;
+  // What left no trace at all had no effect either.
+  let lost = Math.max(0, (trial.planned ?? 0) - numbers.size) * consumers.size;
   let outOfOrder = 0;
   let redeliveries = 0;
   for (const [name, consumer] of consumers) {
@@ -82,6 +87,16 @@ export function judgeLog(events: Iterable<ChaosEvent>): Verdict {
   };
 }
 
+/** Says what is missing of the log itself. */
+function judgeWhole({ planned, acked, strays, ended }: Trial): string[] {
+  return [
+    ...(ended ? [] : ['the log has no end: the run was cut off']),
+    ...(planned === undefined ? ['the log has no beginning: nothing says what was put'] : []),
+    ...(acked.size === (planned ?? acked.size) ? [] : [`${acked.size} of ${planned} records were acknowledged`]),
+    ...[...strays].map((name) => `consumer '${name}' is not among those of the run: it was not judged`),
+  ];
+}
+
 function nameOf({ key, number }: Pick<Copy, 'key' | 'number'>): string {
   return `${key}:${number}`;
 }
@@ -92,6 +107,8 @@ function read(events: Iterable<ChaosEvent>): Trial {
     copies: new Map(),
     acked: new Set(),
     unheard: new Set(),
+    strays: new Set(),
+    planned: undefined,
     faults: 0,
     reshards: 0,
     ended: false,
@@ -102,8 +119,10 @@ function read(events: Iterable<ChaosEvent>): Trial {
 
 function take(trial: Trial, event: ChaosEvent): void {
   const consumer = 'consumer' in event ? trial.consumers.get(event.consumer) : undefined;
+  if ('consumer' in event && !consumer) trial.strays.add(event.consumer);
   switch (event.e) {
     case 'run':
+      trial.planned = event.records;
       for (const name of event.consumers) {
         trial.consumers.set(name, { deliveries: new Map(), answers: new Map(), effects: [], disturbed: new Set() });
       }

@@ -8,6 +8,9 @@ const clean = aCleanLog({ keys: 3, numbers: 4, consumers: ['polled', 'pushed'], 
 /** The log with these events before its end. */
 const withEvents = (...events: readonly ChaosEvent[]) => [...clean.slice(0, -1), ...events, clean.at(-1)!];
 
+const strays = (...consumers: readonly string[]) =>
+  consumers.map((name) => `consumer '${name}' is not among those of the run: it was not judged`);
+
 const found = { lost: 0, outOfOrder: 0, unexplainedDuplicates: 0 };
 
 test('a run in which nothing went wrong is clean', () => {
@@ -32,6 +35,30 @@ test('a record that was stored and has no effect is lost, acknowledged or not', 
 
 test('a log without an end is not clean', () => {
   expect(judgeLog(clean.slice(0, -1)).findings).toEqual(['the log has no end: the run was cut off']);
+});
+
+const beginning = clean[0] as Extract<ChaosEvent, { e: 'run' }>;
+
+test('a log without its beginning is not clean: nothing says what was put, nor who must have seen it', () => {
+  const { findings } = judgeLog(clean.slice(1));
+  expect(findings).toEqual(['the log has no beginning: nothing says what was put', ...strays('polled', 'pushed')]);
+});
+
+test('records that the run says were put and that left no trace are lost to every consumer', () => {
+  const verdict = judgeLog([{ ...beginning, records: 14 }, ...clean.slice(1)]);
+  expect(verdict).toMatchObject({ ...found, lost: 4 });
+  expect(verdict.findings).toEqual(['12 of 14 records were acknowledged']);
+});
+
+test('a record that was stored and that its producer never knew of is not clean', () => {
+  const at = clean.findIndex(({ e }) => e === 'acked');
+  const verdict = judgeLog(clean.filter((_, place) => place !== at));
+  expect(verdict).toMatchObject({ records: 12, ...found, findings: ['9 of 12 records were acknowledged'] });
+});
+
+test('a log that leaves out one of its consumers is not clean', () => {
+  const verdict = judgeLog([{ ...beginning, consumers: ['polled'] }, ...clean.slice(1)]);
+  expect(verdict).toMatchObject({ ...found, findings: strays('pushed') });
 });
 
 test('the effect of a record that nobody stored is not explained', () => {
