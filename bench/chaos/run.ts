@@ -82,9 +82,7 @@ async function judge(logFile: string): Promise<Verdict> {
   const started = performance.now();
   if (!existsSync(logFile))
     throw new UsageError(`'--check' must be a log of a chaos run, got '${logFile}', which is not there`);
-  const events: ChaosEvent[] = [];
-  for await (const line of createInterface({ input: createReadStream(logFile) })) events.push(parseChaosEvent(line));
-  const verdict = judgeLog(events);
+  const verdict = judgeLog(await readLog(logFile));
   const { records, lost, outOfOrder, unexplainedDuplicates, explained, faults, reshards } = verdict;
   process.stdout.write(
     `${logFile}: ${records} records, ${faults} faults, ${reshards} of them reshards; lost ${lost}, out of order ${outOfOrder}, ` +
@@ -93,6 +91,20 @@ async function judge(logFile: string): Promise<Verdict> {
   );
   for (const finding of verdict.findings) process.stdout.write(`  ${finding}\n`);
   return verdict;
+}
+
+async function readLog(logFile: string): Promise<ChaosEvent[]> {
+  const events: ChaosEvent[] = [];
+  for await (const line of createInterface({ input: createReadStream(logFile) })) {
+    try {
+      events.push(parseChaosEvent(line));
+    } catch {
+      throw new UsageError(
+        `'--check' must be a log of a chaos run, got '${logFile}', whose line ${events.length + 1} is no JSON`,
+      );
+    }
+  }
+  return events;
 }
 
 function isClean({ lost, outOfOrder, unexplainedDuplicates, findings }: Verdict): boolean {

@@ -15,6 +15,13 @@ run with the AWS SDK, one attempt a call. \`ENDPOINT=URL npm run conformance\` r
 (it creates streams named \`conformance-…\` and deletes them; they cost money). Rules that need more than a minute of the
 endpoint's time are skipped where its time cannot be driven, and never counted as passed.
 
+\`npm run conformance -- --clients\` runs foreign clients against the lab's engine: boto3, the AWS CLI, the AWS SDK for Java
+(CBOR, fan-out), KPL and KCL put, reshard and read, fetched from PyPI and Maven Central into a throwaway folder. It needs
+python3, and java, javac, keytool and mvn; what is missing is named, its clients are \`not run\`, and the command ends with 3.
+
+The lab keeps resource policies of streams and gives them back, and does not evaluate what \`PutResourcePolicy\` stores:
+nobody but its own account calls it. Policies of the template are evaluated for its functions and services.
+
 This page is generated: \`npm run conformance -- --docs\`. It compares the lab's engine with kinesis-local 0.6.2, run as
 it comes except that it is held to the loopback interface. The runs are not a judgement of AWS itself: its column is the page.
 

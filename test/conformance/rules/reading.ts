@@ -55,10 +55,11 @@ export const readingRules: readonly Rule[] = [
     async run(subject) {
       const stream = await subject.stream();
       await putText(subject, stream, 'before');
-      await subject.sleep(2_000);
-      const Timestamp = new Date(subject.nowMs());
-      await subject.sleep(2_000);
+      const [before] = await read(subject, await iterator(subject, stream), 1);
+      await subject.sleep(4_000);
       await putText(subject, stream, 'after');
+      // By the clock of the endpoint, which need not be ours.
+      const Timestamp = new Date(before!.ApproximateArrivalTimestamp!.getTime() + 2_000);
       const from = { ShardIteratorType: 'AT_TIMESTAMP', Timestamp } as const;
       equal(await readTexts(subject, stream, from, 1), ['after'], 'texts');
     },
