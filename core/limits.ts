@@ -35,6 +35,8 @@ export const RETENTION_MAX_HOURS = 8_760;
 export const RETENTION_EXTENDED_MAX_HOURS = 168;
 /** Switches between provisioned and on-demand in a rolling 24 hours [UpdateStreamMode]. */
 export const MODE_SWITCHES_PER_DAY = 2;
+/** Keys applied to a stream in a rolling 24 hours, and as often encryption may be stopped [StartStreamEncryption]. */
+export const ENCRYPTION_CHANGES_PER_DAY = 25;
 
 // Records
 

@@ -27,6 +27,7 @@ export const consumerOperations = {
     optional: ['StreamARN', 'ConsumerName', 'ConsumerARN', 'StreamId'],
     run(engine, input) {
       const { stream, consumer } = named(engine, input);
+      if (consumer.status === 'DELETING') return {};
       consumer.status = 'DELETING';
       for (const shard of stream.shards) shard.announce();
       engine.later(engine.timings.consumerMs, () => stream.consumers.delete(consumer.name));

@@ -25,11 +25,13 @@ export const reshardOperations = {
       const current = stream.openShards.length;
       const target = input.TargetShardCount!;
       checkTarget(engine, stream, target);
-      stream.shardCountCalls.count(engine.clock.nowMs());
       const plan = planUniformScaling(
         stream.openShards.map((shard) => shard.range),
         target,
       );
+      // Shards that live only until the merges count as well.
+      checkShardQuota(engine, plan.splits.length);
+      stream.shardCountCalls.count(engine.clock.nowMs());
       reshard(engine, stream, plan);
       return {
         StreamName: stream.name,
@@ -48,7 +50,7 @@ export const reshardOperations = {
       const shard = openShard(stream, input.ShardToSplit!);
       const boundary = BigInt(input.NewStartingHashKey!);
       const { start, end } = shard.range;
-      if (boundary <= start || boundary > end) {
+      if (boundary <= start + 1n || boundary >= end) {
         throw new ServiceError(
           'InvalidArgumentException',
           `NewStartingHashKey ${boundary} used in SplitShard() on shard ${shard.id} in stream ${stream.name} under account ${stream.accountId} is not both greater than one plus the shard's StartingHashKey ${start} and less than the shard's EndingHashKey ${end}.`,
@@ -134,7 +136,6 @@ function checkTarget(engine: EngineContext, stream: Stream, target: number): voi
       `UpdateShardCount cannot be called more than ${UPDATE_SHARD_COUNT_CALLS_PER_DAY} times in a rolling 24 hours for stream ${stream.name} under account ${stream.accountId}.`,
     );
   }
-  checkShardQuota(engine, target - current);
 }
 
 function limitExceeded(message: string): ServiceError {

@@ -1,6 +1,7 @@
 // The settings of a stream: retention, encryption, shard-level metrics, mode, record size and throughput.
 import type { MetricsName } from '@aws-sdk/client-kinesis';
 import {
+  ENCRYPTION_CHANGES_PER_DAY,
   MODE_SWITCHES_PER_DAY,
   RETENTION_MAX_HOURS,
   RETENTION_MIN_HOURS,
@@ -8,6 +9,7 @@ import {
 } from '../../../core/limits.js';
 import { ServiceError } from '../../service-error.js';
 import type { EngineContext } from '../context.js';
+import type { CallBudget } from '../limits/call-budget.js';
 import { checkShardQuota, refuseUncommitted } from '../streams/create-stream.js';
 import { currentMiBps, growTo } from '../streams/on-demand.js';
 import type { Stream } from '../streams/stream.js';
@@ -34,6 +36,7 @@ export const settingOperations = {
     run(engine, input) {
       if (input.EncryptionType !== 'KMS') throw invalid('EncryptionType must be KMS to start encryption.');
       const stream = engine.streams.findActive(input);
+      countEncryption(engine, stream, stream.keyStarts);
       stream.keyId = input.KeyId;
       update(engine, stream, engine.timings.settingMs);
       return {};
@@ -46,6 +49,7 @@ export const settingOperations = {
     run(engine, input) {
       if (input.EncryptionType !== 'KMS') throw invalid('EncryptionType must be KMS to stop encryption.');
       const stream = engine.streams.findActive(input);
+      countEncryption(engine, stream, stream.keyStops);
       stream.keyId = undefined;
       update(engine, stream, engine.timings.settingMs);
       return {};
@@ -86,6 +90,7 @@ export const settingOperations = {
       }
       if (mode !== stream.mode) stream.modeSwitches.count(nowMs);
       stream.mode = mode;
+      if (mode === 'ON_DEMAND') stream.scaling.hold(nowMs);
       if (mode === 'PROVISIONED') stream.recordDistribution = 'USER_PARTITION_KEY';
       stream.warmThroughputMiBps = mode === 'ON_DEMAND' ? input.WarmThroughputMiBps : undefined;
       update(engine, stream, engine.timings.settingMs);
@@ -134,6 +139,18 @@ export const settingOperations = {
   },
 } satisfies OperationTable;
 
+/** Counts a change of encryption; refuses one too many. */
+function countEncryption({ clock }: EngineContext, stream: Stream, budget: CallBudget): void {
+  const nowMs = clock.nowMs();
+  if (!budget.allows(nowMs)) {
+    throw new ServiceError(
+      'LimitExceededException',
+      `Stream ${stream.name} under account ${stream.accountId} can start, and stop, encryption at most ${ENCRYPTION_CHANGES_PER_DAY} times in a rolling 24 hours.`,
+    );
+  }
+  budget.count(nowMs);
+}
+
 /** Leaves the stream UPDATING for a while; reads and writes go on. */
 function update(engine: EngineContext, stream: Stream, ms: number, then?: (nowMs: number) => void): void {
   stream.status = 'UPDATING';
@@ -144,13 +161,19 @@ function update(engine: EngineContext, stream: Stream, ms: number, then?: (nowMs
 }
 
 function setRetention(stream: Stream, hours: number, direction: 'Increase' | 'Decrease'): Record<string, never> {
-  const [least, most] =
-    direction === 'Increase'
-      ? [stream.retentionHours, RETENTION_MAX_HOURS]
-      : [RETENTION_MIN_HOURS, stream.retentionHours];
-  if (hours < least || hours > most) {
+  const asked = `Requested retention period (${hours} hours)`;
+  if (hours < RETENTION_MIN_HOURS) {
+    throw invalid(`Minimum allowed retention period is ${RETENTION_MIN_HOURS} hours. ${asked} is too short.`);
+  }
+  if (hours > RETENTION_MAX_HOURS) {
+    throw invalid(`Maximum allowed retention period is ${RETENTION_MAX_HOURS} hours. ${asked} is too long.`);
+  }
+  const present = stream.retentionHours;
+  const [isWrong, comparison, other] =
+    direction === 'Increase' ? [hours < present, 'shorter', 'Decrease'] : [hours > present, 'longer', 'Increase'];
+  if (isWrong) {
     throw invalid(
-      `Requested retention period (${hours} hours) for stream ${stream.name} must be ${least} to ${most} hours with ${direction}StreamRetentionPeriod.`,
+      `${asked} for stream ${stream.name} can not be ${comparison} than existing retention period (${present} hours). Use ${other}RetentionPeriod API.`,
     );
   }
   stream.retentionHours = hours;

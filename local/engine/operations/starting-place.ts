@@ -33,6 +33,11 @@ function checkMembers({ type, sequenceNumber, timestamp }: Start): void {
   if (takesNumber && sequenceNumber === undefined) {
     throw invalid(`Must specify startingSequenceNumber parameter for iterator of type ${type}.`);
   }
+  if (sequenceNumber !== undefined && !takesNumber) {
+    throw invalid(
+      `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and also a StartingSequenceNumber.`,
+    );
+  }
   if (takesTime && timestamp === undefined) {
     throw invalid('Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP.');
   }

@@ -26,7 +26,7 @@ export const streamOperations = {
     run(engine, input) {
       const stream = createStream(engine, input);
       engine.later(engine.timings.createMs, () => {
-        stream.status = 'ACTIVE';
+        if (stream.status === 'CREATING') stream.status = 'ACTIVE';
       });
       return {};
     },
@@ -36,7 +36,9 @@ export const streamOperations = {
     required: [],
     optional: [...STREAM_NAME, 'EnforceConsumerDeletion'],
     run(engine, input) {
-      const stream = engine.streams.find(input);
+      const named = engine.streams.find(input);
+      if (named.status === 'DELETING') return {};
+      const stream = named.status === 'CREATING' ? engine.streams.findActive(input) : named;
       if (stream.consumers.size > 0 && !input.EnforceConsumerDeletion) {
         throw new ServiceError(
           'ResourceInUseException',

@@ -15,6 +15,8 @@ import type { Shard } from './shard.js';
 import type { Stream } from './stream.js';
 
 const MIB = 1_024 * 1_024;
+const HOUR_MS = 3_600_000;
+const MONTH_MS = 30 * 86_400_000;
 
 /** Records a second that a shard is split above, in the proportion of the documented bytes. */
 const SPLIT_ABOVE_RECORDS_PER_SECOND = SHARD_WRITE_RECORDS_PER_SECOND / ON_DEMAND_GROWTH_FACTOR;
@@ -40,6 +42,13 @@ export class OnDemandScaling {
   #shortSinceMs: number | undefined;
   /** Shards seen too busy since then. */
   #hot = new Set<Shard>();
+  /** When the stream last had reason for the shards it has, beside its peak. */
+  #heldAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Keeps the shards there are for as long as a peak counts: a split shard is not merged again at once. */
+  hold(nowMs: number): void {
+    this.#heldAtMs = nowMs;
+  }
 
   /** Looks at the minute that has just passed; splits or merges what is due. */
   review(stream: Stream, room: ScalingRoom, nowMs: number): void {
@@ -51,6 +60,8 @@ export class OnDemandScaling {
     const isShort = this.#hot.size > 0 || stream.openShards.length < target;
     if (!isShort) {
       this.#shortSinceMs = undefined;
+      const holdMs = stream.warmThroughputMiBps === undefined ? MONTH_MS : HOUR_MS;
+      if (nowMs - this.#heldAtMs < holdMs) return;
       for (let open = stream.openShards.length; open > target; open -= 1) mergeNarrowest(stream, nowMs);
       return;
     }
@@ -59,6 +70,7 @@ export class OnDemandScaling {
     this.#shortSinceMs = undefined;
     const hot = [...this.#hot].filter((shard) => !shard.end);
     this.#hot.clear();
+    if (hot.length > 0) this.hold(nowMs);
     grow(stream, { hot, target, most: stream.openShards.length + room.spareShards }, nowMs);
   }
 

@@ -1,46 +1,34 @@
-// Peak write throughput of a stream over its last hour and its last 30 days: one number a minute, then one a day.
+// Peak write throughput of a stream over its last hour and its last 30 days. A rate that a later one has reached is no
+// peak any more, so what is kept falls from the oldest to the newest, and the first one within a time is its highest.
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-const MINUTES = 60;
-const DAYS = 30;
+const HOUR_MS = 3_600_000;
+const MONTH_MS = 30 * 86_400_000;
 
 interface Peak {
   readonly atMs: number;
-  bytesPerSecond: number;
+  readonly bytesPerSecond: number;
 }
 
 /** Remembers what it takes to answer for the hour and the month. */
 export class PeakWrites {
-  #minutes: Peak[] = [];
-  #days: Peak[] = [];
+  #peaks: Peak[] = [];
 
   /** Adds the rate of the minute that ends at `nowMs`. */
   add(bytesPerSecond: number, nowMs: number): void {
-    this.#minutes = kept(this.#minutes, nowMs - MINUTES * MINUTE_MS);
-    this.#minutes.push({ atMs: nowMs, bytesPerSecond });
-    const today = this.#days.at(-1);
-    if (today && nowMs - today.atMs < DAY_MS) {
-      today.bytesPerSecond = Math.max(today.bytesPerSecond, bytesPerSecond);
-      return;
-    }
-    this.#days = kept(this.#days, nowMs - DAYS * DAY_MS);
-    this.#days.push({ atMs: nowMs, bytesPerSecond });
+    while (this.#peaks.length > 0 && this.#peaks.at(-1)!.bytesPerSecond <= bytesPerSecond) this.#peaks.pop();
+    this.#peaks.push({ atMs: nowMs, bytesPerSecond });
+    if (this.#peaks[0]!.atMs <= nowMs - MONTH_MS) this.#peaks.shift();
   }
 
   ofHour(nowMs: number): number {
-    return highest(kept(this.#minutes, nowMs - MINUTES * MINUTE_MS));
+    return this.#since(nowMs - HOUR_MS);
   }
 
   ofMonth(nowMs: number): number {
-    return highest(kept(this.#days, nowMs - DAYS * DAY_MS));
+    return this.#since(nowMs - MONTH_MS);
   }
-}
 
-function kept(peaks: readonly Peak[], sinceMs: number): Peak[] {
-  return peaks.filter(({ atMs }) => atMs > sinceMs);
-}
-
-function highest(peaks: readonly Peak[]): number {
-  return peaks.reduce((most, { bytesPerSecond }) => Math.max(most, bytesPerSecond), 0);
+  #since(ms: number): number {
+    return this.#peaks.find(({ atMs }) => atMs > ms)?.bytesPerSecond ?? 0;
+  }
 }

@@ -2,6 +2,7 @@
 import type { ConsumerStatus, StreamStatus } from '@aws-sdk/client-kinesis';
 import {
   CALL_BUDGET_WINDOW_MS,
+  ENCRYPTION_CHANGES_PER_DAY,
   MODE_SWITCHES_PER_DAY,
   RECORD_DEFAULT_MAX_KIB,
   RETENTION_MIN_HOURS,
@@ -53,6 +54,8 @@ export class Stream {
   readonly shardCountCalls = new CallBudget(UPDATE_SHARD_COUNT_CALLS_PER_DAY, CALL_BUDGET_WINDOW_MS);
   readonly scaling = new OnDemandScaling();
   readonly modeSwitches = new CallBudget(MODE_SWITCHES_PER_DAY, CALL_BUDGET_WINDOW_MS);
+  readonly keyStarts = new CallBudget(ENCRYPTION_CHANGES_PER_DAY, CALL_BUDGET_WINDOW_MS);
+  readonly keyStops = new CallBudget(ENCRYPTION_CHANGES_PER_DAY, CALL_BUDGET_WINDOW_MS);
   status: StreamStatus = 'CREATING';
   mode: StreamMode;
   retentionHours = RETENTION_MIN_HOURS;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { KinesisEngine } from '../../../local/engine/engine.js';
+import { PeakWrites } from '../../../local/engine/streams/peak-writes.js';
 import { anEngine } from '../../support/an-engine.js';
 import type { ManualClock } from '../../support/manual-clock.js';
 
@@ -44,7 +46,8 @@ describe('an on-demand stream', () => {
     await clock.advance(14 * 60_000);
     expect(await openShards(engine)).toBe(4);
     await clock.advance(2 * 60_000);
-    expect(await openShards(engine)).toBe(7);
+    // Each of the four was too busy, and has been split.
+    expect(await openShards(engine)).toBe(8);
     expect(await push(engine, clock, 3.5, 1)).toBe(0);
   });
 
@@ -71,6 +74,41 @@ describe('an on-demand stream', () => {
       'shardId-000000000000',
       'shardId-000000000000',
     ]);
+  });
+
+  test('keeps the shards of a split as long as a peak counts, and merges them when it is past', async () => {
+    const { engine, clock } = anEngine();
+    engine.openStream(ON_DEMAND);
+    for (let second = 0; second < 61; second += 1) {
+      await engine.PutRecord({ ...at(0n), Data: Buffer.alloc(600_000) });
+      await clock.advance(1_000);
+    }
+    await clock.advance(20 * 60_000);
+    expect(await openShards(engine)).toBe(5);
+    clock.jump(29 * 86_400_000);
+    await clock.advance(60_000);
+    expect(await openShards(engine)).toBe(5);
+    clock.jump(86_400_000);
+    await clock.advance(60_000);
+    expect(await openShards(engine)).toBe(4);
+  });
+
+  test('holds twice its peak for 30 days, then lets go of it', async () => {
+    const { engine, clock } = anEngine({ shards: 20 });
+    const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/tides';
+    engine.openStream({ StreamName: 'tides', ShardCount: 20 });
+    await engine.UpdateStreamMode({ StreamARN, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
+    await clock.advance(120_000);
+    // It begins with the shards that it had.
+    expect(await openShards(engine)).toBe(20);
+    clock.jump(15 * 86_400_000);
+    expect(await push(engine, clock, 6, 61)).toBe(0);
+    clock.jump(16 * 86_400_000);
+    await clock.advance(60_000);
+    expect(await openShards(engine)).toBe(12);
+    clock.jump(15 * 86_400_000);
+    await clock.advance(60_000);
+    expect(await openShards(engine)).toBe(4);
   });
 
   test('goes round its shards where keys do not matter, and takes records without one', async () => {
@@ -123,3 +161,23 @@ test('a commitment lasts for a day at least', async () => {
 function at(hashKey: bigint) {
   return { StreamName: 'tides', PartitionKey: 'k', ExplicitHashKey: String(hashKey) };
 }
+
+test('the peak of an hour and of a month is the highest rate within it', () => {
+  const rates = fc.array(fc.record({ afterMs: fc.integer({ min: 1, max: 2 * 86_400_000 }), rate: fc.nat(9) }));
+  fc.assert(
+    fc.property(rates, (minutes) => {
+      const peaks = new PeakWrites();
+      const seen: { atMs: number; rate: number }[] = [];
+      let nowMs = 0;
+      for (const { afterMs, rate } of minutes) {
+        nowMs += afterMs;
+        seen.push({ atMs: nowMs, rate });
+        peaks.add(rate, nowMs);
+      }
+      const highest = (spanMs: number) =>
+        Math.max(0, ...seen.filter(({ atMs }) => atMs > nowMs - spanMs).map(({ rate }) => rate));
+      expect([peaks.ofHour(nowMs), peaks.ofMonth(nowMs)]).toEqual([highest(3_600_000), highest(30 * 86_400_000)]);
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -84,6 +84,32 @@ test('UpdateShardCount can be called ten times in any 24 hours', async () => {
   await scaleTo(engine, 2);
 });
 
+test('shards that live only until the merges of UpdateShardCount count against the quota of the account', async () => {
+  const { engine, clock } = anEngine({ shards: 4 });
+  engine.openStream({ StreamName: 'large', ShardCount: 19_993 });
+  // From 4 to 6 even shards it cuts at five places, and then joins at three.
+  await expect(scaleTo(engine, 6)).rejects.toMatchObject({
+    name: 'LimitExceededException',
+    message: expect.stringContaining('Number of additional shards that would have resulted from this request: 5'),
+  });
+  await scaleTo(engine, 2);
+  await clock.advance(RESHARD_MS);
+  expect(await statusOf(engine)).toMatchObject({ OpenShardCount: 2 });
+});
+
+test.each([
+  ['the first of the shard', 0n],
+  ['the one after it', 1n],
+  ['the last of the shard', 2n ** 128n - 1n],
+])('fails to split a shard at %s', async (_key, key) => {
+  const { engine } = anEngine();
+  const input = { StreamName: STREAM, ShardToSplit: 'shardId-000000000000', NewStartingHashKey: String(key) };
+  await expect(engine.SplitShard(input)).rejects.toMatchObject({
+    name: 'InvalidArgumentException',
+    message: expect.stringContaining("is not both greater than one plus the shard's StartingHashKey 0 and less than"),
+  });
+});
+
 test('an on-demand stream is not resharded by its users', async () => {
   const { engine } = anEngine();
   engine.openStream({ StreamName: 'free', StreamModeDetails: { StreamMode: 'ON_DEMAND' } });

@@ -26,6 +26,63 @@ test('a stream with consumers is only deleted when that is asked for', async () 
   expect((await engine.ListStreams({})).StreamNames).toEqual([]);
 });
 
+test('fails to delete a stream that is CREATING', async () => {
+  const { engine, clock } = anEngine();
+  await engine.CreateStream({ StreamName: 'new' });
+  await expect(engine.DeleteStream({ StreamName: 'new' })).rejects.toMatchObject({
+    name: 'ResourceInUseException',
+    message: 'Stream new under account 000000000000 not ACTIVE, instead in state CREATING',
+  });
+  await clock.advance(1_000);
+  await engine.DeleteStream({ StreamName: 'new' });
+});
+
+test('a stream that is deleted twice is deleted once, and one of its name that is made afterwards stays', async () => {
+  const { engine, clock } = anEngine();
+  await engine.DeleteStream({ StreamName: STREAM });
+  await clock.advance(900);
+  await engine.DeleteStream({ StreamName: STREAM });
+  await clock.advance(100);
+  await engine.CreateStream({ StreamName: STREAM });
+  await clock.advance(2_000);
+  expect((await engine.DescribeStream({ StreamARN: ARN })).StreamDescription!.StreamStatus).toBe('ACTIVE');
+});
+
+test('a consumer that is deregistered twice is gone once, and one of its name that is registered afterwards stays', async () => {
+  const { engine, clock } = anEngine();
+  const consumer = { StreamARN: ARN, ConsumerName: 'c' };
+  engine.openConsumer(consumer);
+  await engine.DeregisterStreamConsumer(consumer);
+  await clock.advance(900);
+  await engine.DeregisterStreamConsumer(consumer);
+  await clock.advance(100);
+  await engine.RegisterStreamConsumer(consumer);
+  await clock.advance(2_000);
+  expect((await engine.DescribeStreamConsumer(consumer)).ConsumerDescription!.ConsumerStatus).toBe('ACTIVE');
+});
+
+test('ListShards takes a time before the trim horizon for the trim horizon', async () => {
+  const { engine, clock } = anEngine();
+  await engine.UpdateShardCount({ StreamName: STREAM, TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' });
+  const Timestamp = new Date(clock.nowMs());
+  await clock.advance(60_000);
+  clock.jump(25 * 3_600_000);
+  const { Shards } = await engine.ListShards({ StreamName: STREAM, ShardFilter: { Type: 'AT_TIMESTAMP', Timestamp } });
+  expect(Shards!.map(({ ShardId }) => ShardId)).toEqual(['shardId-000000000001', 'shardId-000000000002']);
+});
+
+test('encryption is started at most 25 times a day', async () => {
+  const { engine, clock } = anEngine();
+  const start = async () => {
+    await engine.StartStreamEncryption({ StreamName: STREAM, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' });
+    await clock.advance(1_000);
+  };
+  for (let i = 0; i < 25; i += 1) await start();
+  await expect(start()).rejects.toMatchObject({ name: 'LimitExceededException' });
+  clock.jump(86_400_000);
+  await start();
+});
+
 test('streams and shards come in pages that fit together', async () => {
   const { engine } = anEngine({ shards: 5 });
   for (const StreamName of ['b', 'a']) engine.openStream({ StreamName });

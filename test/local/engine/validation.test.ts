@@ -109,11 +109,35 @@ test.each([
     `Request is invalid. Stream ${STREAM} under account 000000000000 is in Provisioned mode.`,
   ],
   [
-    'retention is lowered by Increase',
-    'IncreaseStreamRetentionPeriod',
+    'retention is below a day',
+    'DecreaseStreamRetentionPeriod',
     { StreamName: STREAM, RetentionPeriodHours: 23 },
     'InvalidArgumentException',
-    `Requested retention period (23 hours) for stream ${STREAM} must be 24 to 8760 hours with IncreaseStreamRetentionPeriod.`,
+    'Minimum allowed retention period is 24 hours. Requested retention period (23 hours) is too short.',
+  ],
+  [
+    'retention is above a year',
+    'IncreaseStreamRetentionPeriod',
+    { StreamName: STREAM, RetentionPeriodHours: 8_761 },
+    'InvalidArgumentException',
+    'Maximum allowed retention period is 8760 hours. Requested retention period (8761 hours) is too long.',
+  ],
+  [
+    'retention is raised by Decrease',
+    'DecreaseStreamRetentionPeriod',
+    { StreamName: STREAM, RetentionPeriodHours: 25 },
+    'InvalidArgumentException',
+    `Requested retention period (25 hours) for stream ${STREAM} can not be longer than existing retention period (24 hours). Use IncreaseRetentionPeriod API.`,
+  ],
+  [
+    'the oldest record is asked for by a sequence number',
+    'GetShardIterator',
+    {
+      ...{ StreamName: STREAM, ShardId: 'shardId-000000000000' },
+      ...{ ShardIteratorType: 'TRIM_HORIZON', StartingSequenceNumber: '1' },
+    },
+    'InvalidArgumentException',
+    'Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified TRIM_HORIZON and also a StartingSequenceNumber.',
   ],
   [
     'a count is no whole number',
