@@ -13,14 +13,14 @@ const DECIMAL = /^(0|[1-9]\d{0,38})$/;
  * Hashes a partition key as Kinesis does: MD5 of its UTF-8 bytes, read as a big-endian 128-bit number.
  */
 export function hashPartitionKey(key: string): bigint {
-  return BigInt(`0x${hashPartitionKeyHex(key)}`);
+  return BigInt(`0x${hash('md5', key, 'hex')}`);
 }
 
 /**
- * The same as 32 hexadecimal digits, which sort as the numbers do.
+ * The same as 16 characters, one for each byte, which sort as the numbers do.
  */
-export function hashPartitionKeyHex(key: string): string {
-  return hash('md5', key, 'hex');
+export function hashPartitionKeyText(key: string): string {
+  return hash('md5', key, 'binary');
 }
 
 /**

@@ -1,5 +1,6 @@
 // One block of a shard's records: their bytes in one buffer, their bounds and arrival times in typed arrays, so that a
 // stored record costs a few bytes more than its data and key, and letting go of a block frees all of it at once.
+import { takeSegmentMemory } from './segment-memory.js';
 
 /** Records that the bookkeeping of a new segment has room for; it doubles when they are more. */
 const FIRST_RECORDS = 64;
@@ -28,7 +29,7 @@ export class Segment {
   constructor(firstPosition: number, capacity: number) {
     this.firstPosition = firstPosition;
     this.capacity = capacity;
-    this.#bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#bytes = takeSegmentMemory(capacity);
   }
 
   /** Position after its last record. */

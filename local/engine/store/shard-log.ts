@@ -2,10 +2,10 @@
 // retention passes. Positions count from 1 and never change, so a reader's place is a number. What is written is there
 // for readers at once, or where the log is held, once it is published: when it has reached the disk.
 import { Segment, type StoredRecord } from './segment.js';
+import { LARGEST_SEGMENT_BYTES } from './segment-memory.js';
 
-/** First segment of a shard; each further one doubles, up to the largest. */
+/** First segment of a shard; each further one doubles, up to the largest that is made ahead. */
 const SMALLEST_SEGMENT_BYTES = 16 * 1_024;
-const LARGEST_SEGMENT_BYTES = 1_024 * 1_024;
 
 /** What one read found. */
 export interface LogPage {

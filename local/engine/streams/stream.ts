@@ -8,7 +8,7 @@ import {
   RETENTION_MIN_HOURS,
   UPDATE_SHARD_COUNT_CALLS_PER_DAY,
 } from '../../../core/limits.js';
-import { hashPartitionKeyHex } from '../../../core/sharding/hash-key.js';
+import { hashPartitionKeyText } from '../../../core/sharding/hash-key.js';
 import { type HashKeyRange, splitHashKeySpace } from '../../../core/sharding/hash-key-range.js';
 import { CallBudget } from '../limits/call-budget.js';
 import type { StreamMetrics } from '../metrics/stream-metrics.js';
@@ -17,8 +17,6 @@ import { OnDemandScaling } from './on-demand.js';
 import { Shard, secondsFor } from './shard.js';
 
 const HASH_KEY_HEX_DIGITS = 32;
-/** Keys of at most 256 characters each, so a few MB at most. */
-const KEYS_REMEMBERED = 8_192;
 
 export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
 
@@ -73,10 +71,8 @@ export class Stream {
   reshards = 0;
   readonly #shards = new Map<string, Shard>();
   #open: readonly Shard[] = [];
-  /** First hash key of each open shard as 32 hexadecimal digits, in the same order. */
+  /** First hash key of each open shard, a character for each byte, in the same order. */
   #starts: readonly string[] = [];
-  /** Shards of the partition keys of late. */
-  readonly #routes = new Map<string, Shard>();
   #shardsMade = 0;
   #turns = 0;
 
@@ -149,23 +145,14 @@ export class Stream {
     for (const parent of parents) parent.close(nowMs, children);
   }
 
-  /** The open shard of a partition key. Keys come again and again, so those of late are remembered. */
+  /** The open shard of a partition key: by the text of its hash, which is much faster than by its number. */
   shardOf(partitionKey: string): Shard {
-    const known = this.#routes.get(partitionKey);
-    if (known) return known;
-    if (this.#routes.size >= KEYS_REMEMBERED) this.#routes.clear();
-    const shard = this.#route(hashPartitionKeyHex(partitionKey));
-    this.#routes.set(partitionKey, shard);
-    return shard;
-  }
-
-  /** By text, which is much faster than by number. */
-  #route(hashHex: string): Shard {
+    const hash = hashPartitionKeyText(partitionKey);
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle]! <= hashHex) low = middle;
+      if (this.#starts[middle]! <= hash) low = middle;
       else high = middle - 1;
     }
     return this.#open[low]!;
@@ -173,8 +160,8 @@ export class Stream {
 
   #setOpen(shards: readonly Shard[]): void {
     this.#open = shards;
-    this.#routes.clear();
-    this.#starts = shards.map((shard) => shard.range.start.toString(16).padStart(HASH_KEY_HEX_DIGITS, '0'));
+    const starts = shards.map((shard) => shard.range.start.toString(16).padStart(HASH_KEY_HEX_DIGITS, '0'));
+    this.#starts = starts.map((hex) => Buffer.from(hex, 'hex').toString('latin1'));
   }
 
   /** Forgets closed shards whose every record has expired. */

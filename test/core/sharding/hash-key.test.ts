@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HASH_KEY_MAX } from '../../../core/limits.js';
-import { hashPartitionKey, parseExplicitHashKey } from '../../../core/sharding/hash-key.js';
+import { hashPartitionKey, hashPartitionKeyText, parseExplicitHashKey } from '../../../core/sharding/hash-key.js';
 
 test.each([
   ['an ASCII key', 'a', 0x0cc175b9c0f1b6a831c399e269772661n],
@@ -18,6 +18,15 @@ test('every key hashes into the key space', () => {
     fc.property(fc.string({ unit: 'binary' }), (key) => {
       const hash = hashPartitionKey(key);
       expect(hash >= 0n && hash <= HASH_KEY_MAX).toBe(true);
+    }),
+  );
+});
+
+test('the text of a hash is its sixteen bytes', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (key) => {
+      const hex = Buffer.from(hashPartitionKeyText(key), 'latin1').toString('hex');
+      expect(hex).toBe(hashPartitionKey(key).toString(16).padStart(32, '0'));
     }),
   );
 });
