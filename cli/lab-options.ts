@@ -26,6 +26,8 @@ export interface LabOptions {
   readonly port: number;
   readonly readyFile: string | undefined;
   readonly dir: string;
+  /** Folder of what outlives the run; nothing does when undefined. */
+  readonly dataDir: string | undefined;
   readonly json: boolean;
   /** Whether roles may do only what their policies allow. */
   readonly permissions: boolean;
@@ -55,6 +57,8 @@ usage: kinesis-platform lab [flags]
   --port N            port of the Kinesis endpoint on 127.0.0.1, 0 for any free (default: ${DEFAULT_PORT})
   --ready-file FILE   write {"endpoint","region","streams"} as JSON here once the lab is ready
   --dir DIR           where the lab keeps buckets and logs (default: .lab)
+  --data-dir DIR      keep streams, positions of consumers, tables, queues and objects in this folder, and go on from it
+                      after a stop or a crash (default: each run begins anew)
   --seed N            seed of the clickstream (default: 1)
   --chaos SEED        throttles, failures, lost replies, crashes, restarts and reshards, the same for the same seed;
                       each is a line of logs/faults.ndjson in the lab's folder
@@ -78,6 +82,7 @@ const FLAGS = {
   port: { type: 'string' },
   'ready-file': { type: 'string' },
   dir: { type: 'string' },
+  'data-dir': { type: 'string' },
   seed: { type: 'string' },
   chaos: { type: 'string' },
   'metric-delay': { type: 'string' },
@@ -114,6 +119,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
       ) ?? DEFAULT_PORT,
     readyFile: text('ready-file'),
     dir: text('dir') ?? '.lab',
+    dataDir: text('data-dir'),
     json: values.json === true,
     permissions: values['no-permissions'] !== true,
     limits: values['no-limits'] !== true,

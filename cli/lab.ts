@@ -1,6 +1,8 @@
 // `kinesis-platform lab`: synthesize, start, put the input or the demo's load, drain, and tell what became of it all.
 import { SHARD_WRITE_BYTES_PER_SECOND, SHARD_WRITE_RECORDS_PER_SECOND } from '../core/limits.js';
 import { startDisplay } from '../local/console/live-display.js';
+import { DataDirError } from '../local/data-dir/data-dir-error.js';
+import { checkApart } from '../local/data-dir/take-data-dir.js';
 import { type FaultFile, openFaultFile } from '../local/faults/fault-file.js';
 import { startLab } from '../local/lab.js';
 import { type LabDirectory, LabDirectoryError, takeLabDirectory } from '../local/lab-directory.js';
@@ -14,7 +16,7 @@ import { putClickstream } from './load/put-clickstream.js';
 import { putInput } from './load/put-input.js';
 import { createStreamWriter } from './load/stream-writer.js';
 import { renderPermissions } from './permissions.js';
-import { clearReadyFile, renderReady, writeReadyFile } from './ready.js';
+import { clearReadyFile, renderCarriedOver, renderReady, writeReadyFile } from './ready.js';
 import { type StopSignals, watchStopSignals } from './stop-signals.js';
 import { checkAssembly, synthesize } from './synthesize.js';
 import { type RunTotals, renderTotals, renderTotalsJson } from './totals.js';
@@ -36,6 +38,7 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
   // A reader that went away ends the output, not the run.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const input = await openLoad(options);
+  if (options.dataDir !== undefined) refuseInside(options.dataDir, options.dir);
   if (options.readyFile !== undefined) await clearReadyFile(options.readyFile);
   const directory = await takeLabDirectory(options.dir).catch((error) => {
     throw error instanceof LabDirectoryError ? new UsageError(error.message) : error;
@@ -88,18 +91,31 @@ async function start(
   faults: FaultFile | undefined,
   onFault: (error: unknown) => void,
 ): Promise<Lab> {
-  const { stackName, speed, port, permissions, limits, metricDelayMs } = options;
+  const { stackName, speed, port, permissions, limits, metricDelayMs, dataDir } = options;
   try {
     return await startLab({
       ...{ assemblyDir, stackName, speed, port, permissions, limits, metricDelayMs },
-      ...{ directory: directory.path, onFault },
+      ...{ directory: directory.path, dataDir, onFault },
       ...(faults && { chaos: { seed: options.chaosSeed ?? 0, observer: faults } }),
     });
   } catch (error) {
-    if (error instanceof ModelError) throw new UsageError(error.message);
+    if (error instanceof ModelError || error instanceof DataDirError) throw new UsageError(error.message);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new UsageError((error as Error).message);
     throw error;
   }
+}
+
+function refuseInside(dataDir: string, labDir: string): void {
+  try {
+    checkApart(dataDir, labDir);
+  } catch (error) {
+    throw error instanceof DataDirError ? new UsageError(error.message) : error;
+  }
+}
+
+function renderPlaces({ dir, dataDir }: LabOptions): string {
+  if (dataDir === undefined) return `objects, alerts and logs are in ${dir}`;
+  return `objects and alerts are in ${dataDir}, logs in ${dir}`;
 }
 
 /** A part that ended early leaves its records unread, so the totals show it too. */
@@ -116,7 +132,7 @@ interface Ends {
 async function run(lab: Lab, options: LabOptions, input: Input | undefined, ends: Ends): Promise<number> {
   const ready = { endpoint: lab.endpoint, region: lab.region, streams: lab.streams.map(({ name }) => name) };
   if (options.readyFile !== undefined) await writeReadyFile(options.readyFile, ready);
-  process.stdout.write(renderReady(lab.stackName, ready));
+  process.stdout.write(renderReady(lab.stackName, ready) + renderCarriedOver(lab.carriedOver));
   const display = startDisplay(process.stderr, () => lab.status());
   const rejections = new Rejections(options.input ?? 'input', (line) => display.print(line));
   if (options.durationMs !== undefined) ends.stopSignals.endAfter(options.durationMs);
@@ -130,7 +146,7 @@ async function run(lab: Lab, options: LabOptions, input: Input | undefined, ends
     display.stop();
   }
   process.stdout.write(
-    `\n${renderTotals(totals)}\n${renderPermissions(lab.permissions())}\nobjects, alerts and logs are in ${options.dir}\n`,
+    `\n${renderTotals(totals)}\n${renderPermissions(lab.permissions())}\n${renderPlaces(options)}\n`,
   );
   if (options.json) process.stdout.write(`${renderTotalsJson(totals)}\n`);
   return totals.balanced ? 0 : 1;

@@ -20,6 +20,12 @@ export function renderReady(stackName: string, { endpoint, region, streams }: Re
   ].join('\n');
 }
 
+/** What is left to read of an earlier run, if the lab goes on from one. */
+export function renderCarriedOver(consumers: readonly { readonly name: string; readonly records: number }[]): string {
+  if (consumers.length === 0) return '';
+  return `carried over: ${consumers.map(({ name, records }) => `${name} ${records}`).join(', ')} unread\n`;
+}
+
 /** Written beside and moved into place: whoever waits for the file never reads half of it. */
 export async function writeReadyFile(path: string, { endpoint, region, streams }: ReadyLab): Promise<void> {
   const half = `${path}.${process.pid}.tmp`;

@@ -12,9 +12,12 @@ export function renderTotalsJson({ produced, rejected, consumers, delivered, ale
 }
 
 export function renderTotals(totals: RunTotals): string {
-  const header = ['consumer', 'produced', 'processed', 'failed', 'unread'];
-  const rows = Object.entries(totals.consumers).map(([name, consumer]) => [
+  const consumers = Object.entries(totals.consumers);
+  const goesOn = consumers.some(([, { carriedOver }]) => carriedOver !== undefined);
+  const header = ['consumer', ...(goesOn ? ['carried over'] : []), 'produced', 'processed', 'failed', 'unread'];
+  const rows = consumers.map(([name, consumer]) => [
     name,
+    ...(goesOn ? [String(consumer.carriedOver)] : []),
     ...[totals.produced, consumer.processed, consumer.failed, consumer.unread].map(String),
   ]);
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));

@@ -8,6 +8,8 @@ export interface LabConsumer {
   readonly failed: number;
   /** Records of the stream behind its checkpoints, counted by the engine. */
   countUnread(): Promise<number>;
+  /** Records of the stream that were unread when the lab began, from a run before it. */
+  readonly carriedOver: number;
   /** Records that were read and wait for a full buffer. */
   readonly pending: number;
   /** Hands over what waits for a full buffer. */

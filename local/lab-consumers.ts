@@ -1,5 +1,7 @@
 // Starts the stream's readers, event source mappings and deliveries, and makes them countable.
 import type { Clock } from './clock.js';
+import type { KeptEntries } from './data-dir/kept-entries.js';
+import { type KeptPosition, type ReaderPositions, readerPositions } from './data-dir/kept-positions.js';
 import { DeliveryRunner } from './delivery/delivery-runner.js';
 import type { FanOut, KinesisApi } from './engine/api.js';
 import type { KinesisEngine } from './engine/engine.js';
@@ -26,6 +28,8 @@ export interface ConsumersOptions {
   readonly invoker: FunctionInvoker;
   readonly guard: PermissionGuard;
   readonly clock: Clock;
+  /** Where positions are kept for the next run of the lab, if they are. */
+  readonly positions: KeptEntries<KeptPosition> | undefined;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -43,14 +47,37 @@ export async function startConsumers(options: ConsumersOptions): Promise<Started
   );
   services.objects.onPut((_, key, body) => failures.readObject(key, body));
   const names = nameByPath([...model.eventSourceMappings, ...model.deliveries].map(({ path }) => path));
-  const mappings = model.eventSourceMappings.map((mapping) => makeMapping(mapping, failures, options));
-  const deliveries = model.deliveries.map((delivery) => makeDelivery(delivery, options));
-  await Promise.all([...mappings, ...deliveries].map((runner) => runner.start()));
+  const mappings = await Promise.all(
+    model.eventSourceMappings.map(async (mapping) => {
+      const { uuid, eventSourceArn, startingPosition, startingTimestampMs } = mapping;
+      // A change of any of these makes a new mapping.
+      const identity = [uuid, eventSourceArn, startingPosition, startingTimestampMs];
+      return makeMapping(mapping, failures, options, await positionsOf(identity, eventSourceArn, options));
+    }),
+  );
+  const deliveries = await Promise.all(
+    model.deliveries.map(async (delivery) => {
+      const { arn, streamArn } = delivery;
+      return makeDelivery(delivery, options, await positionsOf([arn, streamArn], streamArn, options));
+    }),
+  );
+  const carriedOver = new Map<DeliveryRunner, number>();
+  await Promise.all([
+    ...mappings.map((runner) => runner.start()),
+    ...deliveries.map((runner, at) => {
+      const count = countUnreadBy(runner, model.deliveries[at]!.streamArn, options);
+      return runner.start((shardIds) => carriedOver.set(runner, count(shardIds)));
+    }),
+  ]);
   return {
     consumers: [
       ...mappings.map((runner, at) => mappingConsumer(names[at]!, runner, failures, options)),
       ...deliveries.map((runner, at) =>
-        deliveryConsumer(names[mappings.length + at]!, runner, model.deliveries[at]!.streamArn, options),
+        deliveryConsumer(names[mappings.length + at]!, runner, {
+          ...options,
+          streamArn: model.deliveries[at]!.streamArn,
+          carriedOver: carriedOver.get(runner) ?? 0,
+        }),
       ),
     ],
     delivered: () => ({
@@ -60,10 +87,23 @@ export async function startConsumers(options: ConsumersOptions): Promise<Started
   };
 }
 
+/** Positions of one reader of a stream as it is now: one that was deleted and made anew is another. */
+async function positionsOf(
+  identity: readonly unknown[],
+  sourceArn: string,
+  { engine, positions }: ConsumersOptions,
+): Promise<ReaderPositions | undefined> {
+  if (!positions) return undefined;
+  const [StreamARN = ''] = sourceArn.split('/consumer/');
+  const { StreamDescriptionSummary: summary } = await engine.DescribeStreamSummary({ StreamARN });
+  return readerPositions(positions, [...identity, summary?.StreamCreationTimestamp?.getTime()]);
+}
+
 function makeMapping(
   mapping: PlatformModel['eventSourceMappings'][number],
   failures: FailureStorage,
   options: ConsumersOptions,
+  positions: ReaderPositions | undefined,
 ): MappingRunner {
   const { read, services, consumerArns, guard, model } = options;
   const fn = model.functions.find(({ name }) => name === mapping.functionName);
@@ -94,17 +134,22 @@ function makeMapping(
     ports,
     metrics: services.metrics,
     clock: options.clock,
+    positions,
     onError: options.onFault,
   });
 }
 
-function makeDelivery(delivery: PlatformModel['deliveries'][number], options: ConsumersOptions): DeliveryRunner {
+function makeDelivery(
+  delivery: PlatformModel['deliveries'][number],
+  options: ConsumersOptions,
+  positions: ReaderPositions | undefined,
+): DeliveryRunner {
   const { read, services, invoker, guard, clock, onFault } = options;
   const [reader, writer] = [sourceActorArn(delivery.arn), delivery.arn].map(
     (arn) => new Acting(guard, guard.actor(arn)),
   );
   return new DeliveryRunner({
-    ...{ delivery, clock, onFault, metrics: services.metrics },
+    ...{ delivery, clock, onFault, positions, metrics: services.metrics },
     columns: options.model.catalogTables.find(
       ({ databaseName, tableName }) =>
         databaseName === delivery.conversion?.databaseName && tableName === delivery.conversion.tableName,
@@ -126,6 +171,7 @@ function mappingConsumer(
   return {
     name,
     streamName: runner.streamName,
+    carriedOver: runner.carriedOver,
     get processed() {
       const { passed, filtered } = runner.totals;
       return passed + filtered - failures.countPassed(uuid, isDone);
@@ -143,13 +189,15 @@ function mappingConsumer(
 function deliveryConsumer(
   name: string,
   runner: DeliveryRunner,
-  streamArn: string,
-  { engine }: ConsumersOptions,
+  options: ConsumersOptions & { readonly streamArn: string; readonly carriedOver: number },
 ): LabConsumer {
-  const streamName = streamArn.slice(streamArn.indexOf('/') + 1);
+  const { engine, streamArn, carriedOver } = options;
+  const count = countUnreadBy(runner, streamArn, options);
+  const streamName = nameOf(streamArn);
   return {
     name,
     streamName,
+    carriedOver,
     get processed() {
       const { delivered, dropped } = runner.totals();
       return delivered + dropped;
@@ -158,17 +206,14 @@ function deliveryConsumer(
       return runner.totals().failed;
     },
     async countUnread() {
-      const checkpoints = runner.checkpoints();
-      let unread = 0;
+      const shardIds: string[] = [];
       let NextToken: string | undefined;
       do {
         const page = await engine.ListShards(NextToken ? { NextToken } : { StreamName: streamName });
-        for (const { ShardId = '' } of page.Shards ?? []) {
-          unread += engine.countAfter(streamName, ShardId, checkpoints.get(ShardId));
-        }
+        shardIds.push(...(page.Shards ?? []).map(({ ShardId = '' }) => ShardId));
         NextToken = page.NextToken;
       } while (NextToken);
-      return unread;
+      return count(shardIds);
     },
     get pending() {
       return runner.totals().pending;
@@ -179,4 +224,23 @@ function deliveryConsumer(
       await runner.flush();
     },
   };
+}
+
+/** Counts what a delivery has not read of these shards of its stream. */
+function countUnreadBy(runner: DeliveryRunner, streamArn: string, { engine }: ConsumersOptions) {
+  const streamName = nameOf(streamArn);
+  return (shardIds: readonly string[]): number => {
+    const progress = runner.progress();
+    return shardIds.reduce((sum, shardId) => {
+      const { sequenceNumber, fromMs, delivered = 0, done } = progress.get(shardId) ?? {};
+      if (done) return sum;
+      const isPlaced = sequenceNumber === undefined && fromMs !== undefined;
+      const before = isPlaced ? engine.countBefore(streamName, shardId, fromMs) : 0;
+      return sum + Math.max(0, engine.countAfter(streamName, shardId, sequenceNumber) - before - delivered);
+    }, 0);
+  };
+}
+
+function nameOf(streamArn: string): string {
+  return streamArn.slice(streamArn.indexOf('/') + 1);
 }

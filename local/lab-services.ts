@@ -1,5 +1,6 @@
 // The services beside the stream: tables, buckets, topics, queues and metrics, and where the functions find them.
 import type { Clock } from './clock.js';
+import type { LabData } from './data-dir/lab-data.js';
 import { AlarmEvaluator } from './metrics/alarm-evaluator.js';
 import { MetricStore, MINUTE_MS } from './metrics/metric-store.js';
 import { Acting } from './permissions/acting.js';
@@ -33,6 +34,8 @@ export interface ServicesOptions {
   readonly model: PlatformModel;
   readonly clock: Clock;
   readonly directory: string;
+  /** What outlives the run, if anything does: objects and messages then go there, not to `directory`. */
+  readonly data: LabData | undefined;
   readonly guard: PermissionGuard;
   /** How long after its minute a metric can be read; 0 shows even the minute that runs. */
   readonly metricDelayMs: number;
@@ -41,7 +44,8 @@ export interface ServicesOptions {
 }
 
 export async function startServices(options: ServicesOptions): Promise<LabServices> {
-  const { model, clock, directory, guard, metricDelayMs, gates } = options;
+  const { model, clock, data, guard, metricDelayMs, gates } = options;
+  const directory = data?.path ?? options.directory;
   const metrics = new MetricStore(
     metricDelayMs > 0 ? { visibleUntilMs: () => visibleMinute(clock, metricDelayMs) } : {},
   );
@@ -53,8 +57,14 @@ export async function startServices(options: ServicesOptions): Promise<LabServic
     ...{ directory, topicArns: model.topics.map(({ arn }) => arn), clock },
     authorize: guard.authorize('sns'),
   });
-  const queues = new MemoryQueueService({ queues: model.queues, clock, metrics, authorize: guard.authorize('sqs') });
-  const tables = new TableService({ tables: model.tables, clock, metrics, authorize: guard.authorize('dynamodb') });
+  const queues = new MemoryQueueService({
+    ...{ queues: model.queues, clock, metrics, entries: data?.open('queues') },
+    authorize: guard.authorize('sqs'),
+  });
+  const tables = new TableService({
+    ...{ tables: model.tables, clock, metrics, entries: data?.open('tables') },
+    authorize: guard.authorize('dynamodb'),
+  });
   let ownMessages = 0;
   const ownTopics: TopicService = {
     async publish(topicArn, message) {

@@ -37,6 +37,8 @@ export interface LabStatus {
 }
 
 export interface ConsumerTotals {
+  /** Records of a run before this one that were unread when it began; only where a folder keeps them. */
+  readonly carriedOver?: number;
   readonly processed: number;
   readonly failed: number;
   readonly unread: number;
@@ -44,13 +46,13 @@ export interface ConsumerTotals {
 
 /** The end of a run: each number counted on its own, so that they can disagree. */
 export interface LabTotals {
-  /** Distinct records that the streams accepted. */
+  /** Distinct records that the streams accepted in this run. */
   readonly produced: number;
   readonly consumers: Readonly<Record<string, ConsumerTotals>>;
   /** Records in delivered objects. */
   readonly delivered: number;
   readonly alerts: number;
   readonly resizes: number;
-  /** For every consumer: produced = processed + failed + unread. */
+  /** For every consumer: carried over + produced = processed + failed + unread. */
   readonly balanced: boolean;
 }

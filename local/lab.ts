@@ -1,6 +1,9 @@
 // Puts the lab together: one synthesized stack in, everything it says running, in one process tree, by one clock.
 import { setTimeout as wait } from 'node:timers/promises';
 import { LabClock } from './clock.js';
+import { keepTime, timeToGoOn } from './data-dir/kept-time.js';
+import { type LabData, openLabData, readingData } from './data-dir/lab-data.js';
+import type { StreamCensus } from './engine/api.js';
 import type { EngineTimings } from './engine/context.js';
 import { createKinesisEngine } from './engine/engine.js';
 import { listenKinesis } from './engine/http/listen.js';
@@ -14,7 +17,7 @@ import { openStreams } from './open-streams.js';
 import { Acting } from './permissions/acting.js';
 import { PermissionGuard } from './permissions/guard.js';
 import { checkRoles } from './permissions/start-checks.js';
-import { Lab } from './running-lab.js';
+import { Lab, type StreamCounts } from './running-lab.js';
 import { FunctionPool } from './services/lambda/function-pool.js';
 import type { FunctionInvoker } from './services/lambda/invoker.js';
 import type { PlatformModel, ScheduleModel } from './template/model.js';
@@ -35,6 +38,12 @@ export interface LabOptions {
   readonly port: number;
   /** The lab's folder, empty. */
   readonly directory: string;
+  /**
+   * Folder in which streams, positions, tables, queues and objects outlive the run; made if it is not there.
+   *
+   * @default - nothing outlives the run but the files in `directory`
+   */
+  readonly dataDir?: string | undefined;
   /**
    * Whether functions, mappings, deliveries and schedules may do only what their roles and the policies allow.
    *
@@ -91,38 +100,44 @@ type StopStep = () => unknown;
 async function startParts(model: PlatformModel, options: LabOptions, started: StopStep[]) {
   const { speed, port, directory, onFault, metricDelayMs = 0 } = options;
   const { accountId, region } = model;
-  // At a whole minute, so that the first run of a schedule sees a whole minute of metrics, in every run alike.
-  const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
-  const clock = new LabClock({ speed, startMs });
+  const data = options.dataDir === undefined ? undefined : await openLabData(options.dataDir, model.stackName);
+  started.push(() => data?.close());
+  const clock = new LabClock({ speed, startMs: startTimeMs(data) });
   started.push(() => clock.stop());
+  if (data) started.push(keepTime(clock, data.state, speed));
   const guard = guardModel(model, options);
   const chaos = options.chaos && new Chaos(options.chaos, clock);
-  const services = await startServices({
-    model,
-    clock,
-    directory,
-    guard,
-    gates: chaos?.disturbServices(),
-    metricDelayMs,
-  });
+  const gates = chaos?.disturbServices();
+  const services = await readingData(options.dataDir, () =>
+    startServices({ model, clock, directory, data, guard, gates, metricDelayMs }),
+  );
   started.push(() => services.close());
   services.objects.onPut((...object) => chaos?.observer.objectPut?.(...object));
   const { metrics } = services;
-  const engine = createRestartableEngine(() =>
-    createKinesisEngine({
-      ...{ clock, metrics, identity: { accountId, region }, timings: options.timings },
-      enforceLimits: options.limits,
-      // An engine that is to be killed needs a disk to come back from.
-      ...(chaos && { dataDir: `${directory}/stream` }),
-    }),
+  // An engine that is to be killed needs a disk to come back from.
+  const streamDir = data?.streamDir ?? (chaos && `${directory}/stream`);
+  const engine = await readingData(options.dataDir, () =>
+    createRestartableEngine(() =>
+      createKinesisEngine({
+        ...{ clock, metrics, identity: { accountId, region }, timings: options.timings },
+        enforceLimits: options.limits,
+        ...(streamDir !== undefined && { dataDir: streamDir }),
+      }),
+    ),
   );
   const kinesis = engine.engine;
   started.push(() => kinesis.close());
   const disturbed = chaos?.disturbEngine(engine);
   const served = disturbed?.served ?? kinesis;
-  const endpoint = await listenKinesis(served, { clock, port, authorize: guard.authorize('kinesis') });
+  const consumerArns = await openStreams(kinesis, model, data?.applied);
+  const before = model.streams.map(({ name }) => [name, countStream(kinesis, name)] as const);
+  // What consumers have taken no place for yet must not come in.
+  let open = () => {};
+  const ready = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const endpoint = await listenKinesis(served, { clock, port, authorize: guard.authorize('kinesis'), ready });
   started.push(() => endpoint.close());
-  const consumerArns = await openStreams(kinesis, model);
   const functions = new FunctionPool({
     functions: model.functions,
     clock,
@@ -137,8 +152,11 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   started.push(() => functions.stop(0));
   const invoker = chaos?.disturbInvoker(functions) ?? functions;
   const read = disturbed?.read ?? kinesis;
-  const parts = { model, consumerArns, engine: kinesis, read, services, invoker, guard, clock, onFault };
+  const positions = data?.positions;
+  const keepsData = data !== undefined;
+  const parts = { model, consumerArns, engine: kinesis, read, services, invoker, guard, clock, onFault, positions };
   const { consumers, delivered } = await startConsumers(parts);
+  open();
   const schedules = model.schedules.map(
     (schedule) =>
       new ScheduleRunner({ ...parts, invoker: invokerOf(schedule, parts), schedule, onError: once(onFault) }),
@@ -146,7 +164,28 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   for (const schedule of schedules) schedule.start();
   started.push(() => stopReaders([...schedules, ...consumers], functions, onFault));
   started.push(runMinutely(services, onFault));
-  return { guard, clock, endpoint: endpoint.url, kinesis, services, consumers, delivered };
+  return {
+    guard,
+    clock,
+    endpoint: endpoint.url,
+    kinesis,
+    services,
+    consumers,
+    delivered,
+    before: new Map(before),
+    keepsData,
+  };
+}
+
+/** Where an earlier run has ended; both at a whole minute, so that a schedule's first run sees a whole minute of metrics. */
+function startTimeMs(data: LabData | undefined): number {
+  const goOnMs = data && timeToGoOn(data.state);
+  if (goOnMs !== undefined) return Math.ceil(goOnMs / MINUTE_MS) * MINUTE_MS;
+  return Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+}
+
+function countStream(kinesis: StreamCensus, name: string): StreamCounts {
+  return { accepted: kinesis.accepted(name), reshards: kinesis.reshards(name) };
 }
 
 /** Refuses, as a deployment would, a role that lacks what its function or delivery needs to begin with. */

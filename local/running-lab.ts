@@ -15,6 +15,12 @@ import type { PlatformModel } from './template/model.js';
 const REFRESH_MS = 200;
 const DRAIN_POLL_MS = 20;
 
+/** What a stream had counted when the lab began. */
+export interface StreamCounts {
+  readonly accepted: number;
+  readonly reshards: number;
+}
+
 /** The parts that a running lab answers from. */
 export interface LabParts {
   readonly model: PlatformModel;
@@ -26,6 +32,10 @@ export interface LabParts {
   readonly guard: Pick<PermissionGuard, 'report' | 'ledger'>;
   readonly consumers: readonly LabConsumer[];
   readonly delivered: () => { readonly objects: number; readonly records: number };
+  /** Whether what is left unread is carried over to the next run. */
+  readonly keepsData: boolean;
+  /** Counts of each stream from before this run. */
+  readonly before: ReadonlyMap<string, StreamCounts>;
   /** Ends what runs, in order; the counts stay readable. */
   readonly stop: () => Promise<void>;
 }
@@ -71,9 +81,15 @@ export class Lab {
     return this.#parts.guard.ledger.entries;
   }
 
+  /** What an earlier run had left each consumer to read; empty when the lab keeps nothing from run to run. */
+  get carriedOver(): readonly { readonly name: string; readonly records: number }[] {
+    const { consumers, keepsData } = this.#parts;
+    return keepsData ? consumers.map(({ name, carriedOver }) => ({ name, records: carriedOver })) : [];
+  }
+
   /** Open shards of a stream, and what is unread, are as of the last refresh. */
   status(): LabStatus {
-    const { kinesis, services, consumers, clock, speed, delivered } = this.#parts;
+    const { services, consumers, clock, speed, delivered } = this.#parts;
     const labNowMs = clock.nowMs();
     const { objects, records } = delivered();
     return {
@@ -86,7 +102,7 @@ export class Lab {
       streams: this.streams.map(({ name }) => ({
         name,
         openShards: this.#openShards.get(name) ?? 0,
-        recordsIn: kinesis.accepted(name),
+        recordsIn: this.#produced(name),
       })),
       consumers: consumers.map((consumer) => ({
         name: consumer.name,
@@ -123,18 +139,19 @@ export class Lab {
   }
 
   async #stopAndCount(): Promise<LabTotals> {
-    const { kinesis, services, consumers, delivered, stop } = this.#parts;
+    const { services, consumers, delivered, stop } = this.#parts;
     clearInterval(this.#refresher);
     await stop();
     await this.#refresh();
+    const goesOn = this.carriedOver.length > 0;
     const counted = consumers.map((consumer) => {
-      const { name, streamName, processed, failed } = consumer;
+      const { name, streamName, processed, failed, carriedOver } = consumer;
       const unread = (this.#unread.get(consumer) ?? 0) + consumer.pending;
-      const totals = { processed, failed, unread };
-      return { name, totals, missing: kinesis.accepted(streamName) - processed - failed - unread };
+      const totals = { ...(goesOn && { carriedOver }), processed, failed, unread };
+      return { name, totals, missing: carriedOver + this.#produced(streamName) - processed - failed - unread };
     });
     return {
-      produced: this.streams.reduce((sum, { name }) => sum + kinesis.accepted(name), 0),
+      produced: this.streams.reduce((sum, { name }) => sum + this.#produced(name), 0),
       consumers: Object.fromEntries(counted.map(({ name, totals }) => [name, totals])),
       delivered: delivered().records,
       alerts: services.alerts(),
@@ -156,7 +173,14 @@ export class Lab {
   }
 
   #resizes(): number {
-    return this.streams.reduce((sum, { name }) => sum + this.#parts.kinesis.reshards(name), 0);
+    const { kinesis, before } = this.#parts;
+    return this.streams.reduce((sum, { name }) => sum + kinesis.reshards(name) - (before.get(name)?.reshards ?? 0), 0);
+  }
+
+  /** Records that a stream has accepted in this run. */
+  #produced(streamName: string): number {
+    const { kinesis, before } = this.#parts;
+    return kinesis.accepted(streamName) - (before.get(streamName)?.accepted ?? 0);
   }
 }
 

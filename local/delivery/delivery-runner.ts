@@ -2,6 +2,7 @@
 // record that was read is in one place: gathered, in an object, in an object of failures, or dropped by the transform.
 import { ACTIVE_PARTITIONS_DEFAULT_MAX } from '../../core/limits-firehose.js';
 import type { Clock } from '../clock.js';
+import type { ReaderPositions } from '../data-dir/kept-positions.js';
 import type { KinesisApi } from '../engine/api.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import type { FunctionInvoker } from '../services/lambda/invoker.js';
@@ -15,7 +16,7 @@ import { deliveryBuffers, failureBuffers, WHOLE_STREAM } from './destinations.js
 import type { ObjectBuffers } from './object-buffers.js';
 import type { PartitionReader } from './partition-keys.js';
 import { parsePartitionKeys } from './partition-keys.js';
-import { ShardReaders } from './shard-readers.js';
+import { type ReadProgress, ShardReaders } from './shard-readers.js';
 import { type Column, type RowRules, whyUnreadable } from './table-row.js';
 import { transformBatch } from './transform-batch.js';
 import { TransformLanes } from './transform-lanes.js';
@@ -41,6 +42,12 @@ export interface DeliveryRunnerOptions {
    * @default - none, for a delivery that does not convert
    */
   readonly columns?: readonly Column[] | undefined;
+  /**
+   * What an earlier run of the lab has kept, and where this one keeps it.
+   *
+   * @default - nothing outlives the lab
+   */
+  readonly positions?: ReaderPositions | undefined;
   /**
    * Told at once of what ends the delivery early; `stop` throws it as well.
    *
@@ -90,7 +97,11 @@ export class DeliveryRunner {
     this.#report = reportFor(delivery.name, options.metrics, clock);
     this.#partitionOf = partitionKeys && parsePartitionKeys(partitionKeys);
     this.#rows = delivery.conversion && { ...delivery.conversion, columns: options.columns ?? [] };
-    const destination = { ...options, rows: this.#rows, counts: this.#counts, report: this.#report };
+    const settle = (records: readonly DeliveryRecord[]) => {
+      this.#readers.settle(records);
+      this.#readers.keep();
+    };
+    const destination = { ...options, rows: this.#rows, counts: this.#counts, report: this.#report, settle };
     this.#failures = failureBuffers(destination);
     this.#delivered = deliveryBuffers(destination, (record, failure) => this.#fail(record, failure));
     this.#lanes =
@@ -105,6 +116,7 @@ export class DeliveryRunner {
       kinesis,
       clock,
       report: this.#report,
+      positions: options.positions,
       accept: (records) => this.#accept(records),
       onFault: this.#onFault,
     });
@@ -114,9 +126,12 @@ export class DeliveryRunner {
     return this.#delivery.name;
   }
 
-  /** Takes its place at the newest record of every shard; what is put after it resolves is delivered. */
-  async start(): Promise<void> {
-    await this.#readers.start();
+  /**
+   * Takes its place at the newest record of every shard, or where an earlier run of the lab has left it, and tells of the
+   * stream's shards then; what is put after it resolves is delivered.
+   */
+  async start(onPlaced: (shardIds: readonly string[]) => void = () => undefined): Promise<void> {
+    await this.#readers.start(onPlaced);
     this.#ticking = this.#tick().catch(this.#onFault);
   }
 
@@ -135,6 +150,7 @@ export class DeliveryRunner {
       await this.#delivered.putAll();
       await this.#failures.putAll();
     });
+    this.#readers.keep();
   }
 
   totals(): DeliveryTotals {
@@ -142,9 +158,9 @@ export class DeliveryRunner {
     return { ...this.#counts, pending: read - delivered - failed - dropped };
   }
 
-  /** Last sequence number read of each shard; undefined where none was. */
-  checkpoints(): ReadonlyMap<string, string | undefined> {
-    return this.#readers.checkpoints();
+  /** How far each shard has been read. */
+  progress(): ReadonlyMap<string, ReadProgress> {
+    return this.#readers.progress();
   }
 
   async #tick(): Promise<void> {
@@ -157,6 +173,7 @@ export class DeliveryRunner {
         await this.#delivered.putDue();
         await this.#failures.putDue();
       });
+      this.#readers.keep();
       this.#reportFreshness();
     }
   }
@@ -174,8 +191,10 @@ export class DeliveryRunner {
     let [succeeded, bytes] = [0, 0];
     for (const outcome of outcomes) {
       if (outcome.kind === 'failed') await this.#fail(outcome.record, outcome.failure);
-      else if (outcome.kind === 'dropped') this.#counts.dropped += 1;
-      else {
+      else if (outcome.kind === 'dropped') {
+        this.#counts.dropped += 1;
+        this.#readers.settle([outcome.record]);
+      } else {
         succeeded += 1;
         bytes += outcome.data.length;
         await this.#gather(outcome.record, outcome.data);

@@ -24,13 +24,15 @@ export interface DestinationOptions {
   readonly report: ReportMetric;
   /** How records become rows, where the delivery converts them. */
   readonly rows: RowRules | undefined;
+  /** Told of records that have reached their objects. */
+  readonly settle: (records: readonly DeliveryRecord[]) => void;
   /** Counted up as records reach their objects. */
   readonly counts: { delivered: number; failed: number; objects: number };
 }
 
 /** Buffers of delivered objects; `fail` takes the records of an object that the bucket refuses. */
 export function deliveryBuffers(
-  { delivery, objects, clock, report, counts, rows }: DestinationOptions,
+  { delivery, objects, clock, report, counts, rows, settle }: DestinationOptions,
   fail: (record: DeliveryRecord, failure: Failure) => Promise<void>,
 ): ObjectBuffers {
   const { name, bucket, bufferBytes, bufferMs, partitionKeys } = delivery;
@@ -50,6 +52,7 @@ export function deliveryBuffers(
     onDelivered: ({ records, bytes, oldestArrivalMs }) => {
       counts.delivered += records.length;
       counts.objects += 1;
+      settle(records);
       report('DeliveryToS3.Success', 1);
       report('DeliveryToS3.Records', records.length);
       report('DeliveryToS3.Bytes', bytes);
@@ -71,7 +74,8 @@ export function deliveryBuffers(
 }
 
 /** Buffers of failure objects, a group per kind of failure. They are not compressed, so that they can be read at once. */
-export function failureBuffers({ delivery, objects, clock, report, counts }: DestinationOptions): ObjectBuffers {
+export function failureBuffers(options: DestinationOptions): ObjectBuffers {
+  const { delivery, objects, clock, report, counts, settle } = options;
   const { name, bucket, bufferBytes, bufferMs } = delivery;
   const prefix = parseErrorPrefix(delivery.errorPrefix, delivery.prefix);
   return new ObjectBuffers({
@@ -82,6 +86,7 @@ export function failureBuffers({ delivery, objects, clock, report, counts }: Des
       renderObjectName(name, oldestArrivalMs, randomUUID(), ''),
     onDelivered: ({ records }) => {
       counts.failed += records.length;
+      settle(records);
     },
     // There is nowhere left to put them: the lab must say so rather than lose them.
     onRefused: async (_, error) => {

@@ -36,6 +36,10 @@ export interface BatchDeliveryOptions {
   readonly horizonMs: () => number;
   /** Called with records that need no further delivery. */
   readonly settle: (records: readonly StreamRecord[]) => void;
+  /** Whether an open window waits for the next run of the lab, rather than end with this one. */
+  readonly keepsWindow: boolean;
+  /** Called when a window is over. */
+  readonly onWindowClosed: () => void;
   readonly window: TumblingWindow | undefined;
   readonly signal: AbortSignal;
 }
@@ -96,7 +100,7 @@ export class BatchDelivery {
 
   /** Tells the function that the open window is over; a failure is retried like a batch's. */
   async closeWindow({ early, goesOn }: { readonly early: boolean; readonly goesOn: boolean }): Promise<void> {
-    const { mapping, window, invoker, clock, horizonMs, signal } = this.#options;
+    const { mapping, window, invoker, clock, horizonMs, signal, onWindowClosed } = this.#options;
     if (!window) return;
     const event = { Records: [], ...window.fields(true, early) };
     for (let retries = 0, waits = 1; ; waits += 1) {
@@ -109,11 +113,13 @@ export class BatchDelivery {
       }
       // Its records are past the stream's retention: nothing is left to retry for.
       if (window.bounds && window.bounds.endMs <= horizonMs()) break;
+      if (signal.aborted && this.#options.keepsWindow) return;
       // When the lab stops, the window gets one attempt.
       if (signal.aborted) break;
       await sleep(clock, backOffMs(waits), signal);
     }
     window.close(goesOn);
+    onWindowClosed();
   }
 
   async #invoke(records: readonly StreamRecord[]) {

@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Shard, StartingPosition } from '@aws-sdk/client-kinesis';
 import type { Clock } from '../clock.js';
+import type { KeptPosition, ReaderPositions } from '../data-dir/kept-positions.js';
 import type { FanOut, KinesisApi, StreamCensus } from '../engine/api.js';
 import { callPatiently } from '../engine/patient-call.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
@@ -11,6 +12,7 @@ import type { EventSourceMappingModel } from '../template/model.js';
 import type { DestinationPorts } from './failure-destination.js';
 import { MappingCounts, type MappingTotals } from './mapping-counts.js';
 import { parseFilters, type RecordFilter } from './record-filter.js';
+import { ShardCheckpoint } from './shard-checkpoint.js';
 import { fanOutReader, pollingReader, type ShardReader } from './shard-reader.js';
 import { ShardWorker } from './shard-worker.js';
 
@@ -28,6 +30,12 @@ export interface MappingRunnerOptions {
   readonly ports: DestinationPorts;
   readonly metrics: MetricSink;
   readonly clock: Clock;
+  /**
+   * What an earlier run of the lab has kept, and where this one keeps it.
+   *
+   * @default - nothing outlives the lab
+   */
+  readonly positions?: ReaderPositions | undefined;
   /** Called when a shard can no longer be read or its function no longer be found. */
   readonly onError: (error: unknown) => void;
 }
@@ -37,6 +45,7 @@ interface TrackedShard {
   readonly from: StartingPosition;
   /** Records that were there before a start at the latest one. */
   readonly skipped: number;
+  readonly kept: KeptPosition | undefined;
   worker: ShardWorker | undefined;
   drained: boolean;
 }
@@ -54,6 +63,7 @@ export class MappingRunner {
   /** Shards that had ended before the mapping began at the latest record. */
   readonly #passedOver = new Set<string>();
   readonly #running = new Set<Promise<void>>();
+  #carriedOver = 0;
 
   constructor(options: MappingRunnerOptions) {
     const { mapping, kinesis, fanOut, metrics, clock } = options;
@@ -80,20 +90,24 @@ export class MappingRunner {
     return this.#counts.totals;
   }
 
+  /** Records that an earlier run of the lab had left to read when this one began. */
+  get carriedOver(): number {
+    return this.#carriedOver;
+  }
+
   /**
    * Resolves when the position in every shard is taken: what is put from then on is read, and what the start skips
    * does not count as unread.
    */
   async start(): Promise<void> {
-    const { census } = this.#options;
-    const atLatest = this.mapping.startingPosition === 'LATEST';
-    for (const shard of await this.#listShards()) {
-      const { ShardId = '', SequenceNumberRange } = shard;
-      const closed = SequenceNumberRange?.EndingSequenceNumber !== undefined;
-      const skipped = atLatest ? census.countAfter(this.#streamName, ShardId, undefined) : 0;
-      if (atLatest && closed) this.#passedOver.add(ShardId);
-      else this.#track(shard, this.#startingPosition(), skipped);
+    const { positions } = this.#options;
+    const shards = await this.#listShards();
+    for (const shard of shards) {
+      if (positions && !positions.isNew) this.#goOn(shard, positions.get(shard.ShardId ?? ''));
+      else this.#begin(shard);
     }
+    positions?.keepOnly(new Set(shards.map(({ ShardId = '' }) => ShardId)));
+    for (const { ShardId = '' } of shards) this.#carriedOver += this.#countUnread(ShardId);
     this.#startReady();
     await Promise.all([...this.#shards.values()].map(({ worker }) => worker?.opened));
   }
@@ -119,26 +133,59 @@ export class MappingRunner {
 
   /** Whether a record has passed, been given up or been filtered out. */
   isDone(shardId: string, sequenceNumber: string): boolean {
-    return this.#shards.get(shardId)?.worker?.checkpoint.isSettled(sequenceNumber) ?? false;
+    const { worker, drained } = this.#shards.get(shardId) ?? {};
+    return worker?.checkpoint.isSettled(sequenceNumber) ?? drained ?? false;
   }
 
   /** Records of the stream that have neither passed nor been given up nor been filtered out. */
   async unread(census: StreamCensus & Pick<KinesisApi, 'ListShards'>): Promise<number> {
     let unread = 0;
-    const countSkipped = (tracked: TrackedShard | undefined): number => {
-      const { shard, from, skipped = 0 } = tracked ?? {};
-      if (from?.Type !== 'AT_TIMESTAMP' || !from.Timestamp) return skipped;
-      return census.countBefore(this.#streamName, shard?.ShardId ?? '', from.Timestamp.getTime());
-    };
-    for (const { ShardId = '' } of await listShards(census, this.#streamName)) {
-      if (this.#passedOver.has(ShardId)) continue;
-      const tracked = this.#shards.get(ShardId);
-      const { worker } = tracked ?? {};
-      const { sequenceNumber, ahead = 0 } = worker?.checkpoint ?? {};
-      const after = census.countAfter(this.#streamName, ShardId, sequenceNumber);
-      unread += Math.max(0, after - (sequenceNumber === undefined ? countSkipped(tracked) : 0) - ahead);
-    }
+    for (const { ShardId = '' } of await listShards(census, this.#streamName)) unread += this.#countUnread(ShardId);
     return unread;
+  }
+
+  #countUnread(shardId: string): number {
+    const tracked = this.#shards.get(shardId);
+    if (this.#passedOver.has(shardId) || (tracked?.drained && !tracked.worker)) return 0;
+    const { census } = this.#options;
+    const { sequenceNumber, ahead = 0 } = tracked?.worker?.checkpoint ?? new ShardCheckpoint(tracked?.kept);
+    const after = census.countAfter(this.#streamName, shardId, sequenceNumber);
+    return Math.max(0, after - (sequenceNumber === undefined ? this.#countSkipped(tracked) : 0) - ahead);
+  }
+
+  #countSkipped(tracked: TrackedShard | undefined): number {
+    const { shard, from, skipped = 0 } = tracked ?? {};
+    if (from?.Type !== 'AT_TIMESTAMP' || !from.Timestamp) return skipped;
+    return this.#options.census.countBefore(this.#streamName, shard?.ShardId ?? '', from.Timestamp.getTime());
+  }
+
+  /** Takes up a shard where the template says. */
+  #begin(shard: Shard): void {
+    const { census, clock, positions } = this.#options;
+    const { ShardId = '', SequenceNumberRange } = shard;
+    const atLatest = this.mapping.startingPosition === 'LATEST';
+    const skipped = atLatest ? census.countAfter(this.#streamName, ShardId, undefined) : 0;
+    if (atLatest && SequenceNumberRange?.EndingSequenceNumber !== undefined) {
+      this.#passedOver.add(ShardId);
+      positions?.set(ShardId, { done: true });
+      return;
+    }
+    const from = this.#startingPosition();
+    const kept = { fromMs: atLatest ? clock.nowMs() : from.Timestamp?.getTime() };
+    positions?.set(ShardId, kept);
+    this.#track(shard, from, skipped, kept);
+  }
+
+  /** Takes up a shard where an earlier run has left it; one that it had not begun is the child of one that it had. */
+  #goOn(shard: Shard, kept: KeptPosition = {}): void {
+    const { sequenceNumber, fromMs } = kept;
+    const from: StartingPosition =
+      sequenceNumber !== undefined
+        ? { Type: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: sequenceNumber }
+        : fromMs === undefined
+          ? { Type: 'TRIM_HORIZON' }
+          : { Type: 'AT_TIMESTAMP', Timestamp: new Date(fromMs) };
+    this.#track(shard, from, 0, kept);
   }
 
   /** Whether every record that the stream holds is done. A tumbling window may still be open. */
@@ -151,8 +198,9 @@ export class MappingRunner {
     return { Type, Timestamp: startingTimestampMs === undefined ? undefined : new Date(startingTimestampMs) };
   }
 
-  #track(shard: Shard, from: StartingPosition, skipped: number): void {
-    this.#shards.set(shard.ShardId ?? '', { shard, from, skipped, worker: undefined, drained: false });
+  #track(shard: Shard, from: StartingPosition, skipped: number, kept?: KeptPosition): void {
+    const drained = kept?.done ?? false;
+    this.#shards.set(shard.ShardId ?? '', { shard, from, skipped, kept, worker: undefined, drained });
   }
 
   /** Starts every shard whose parents are done; a parent that is not tracked is gone or was passed over. */
@@ -160,7 +208,7 @@ export class MappingRunner {
     for (const tracked of this.#shards.values()) {
       const { ParentShardId, AdjacentParentShardId } = tracked.shard;
       const parents = [ParentShardId, AdjacentParentShardId].map((id) => this.#shards.get(id ?? ''));
-      if (tracked.worker || parents.some((parent) => parent && !parent.drained)) continue;
+      if (tracked.worker || tracked.drained || parents.some((parent) => parent && !parent.drained)) continue;
       tracked.worker = this.#makeWorker(tracked);
       const running = this.#run(tracked, tracked.worker).catch((error) => {
         if (error !== this.#stopping.signal.reason) this.#options.onError(error);
@@ -173,6 +221,7 @@ export class MappingRunner {
   async #run(tracked: TrackedShard, worker: ShardWorker): Promise<void> {
     if (!(await worker.run())) return;
     tracked.drained = true;
+    this.#options.positions?.set(tracked.shard.ShardId ?? '', { ...worker.checkpoint.kept(), done: true });
     if (this.#stopping.signal.aborted) return;
     for (const shard of await this.#listShards()) {
       const id = shard.ShardId ?? '';
@@ -181,11 +230,15 @@ export class MappingRunner {
     this.#startReady();
   }
 
-  #makeWorker({ shard, from }: TrackedShard): ShardWorker {
+  #makeWorker({ shard, from, kept }: TrackedShard): ShardWorker {
+    const { positions } = this.#options;
+    const shardId = shard.ShardId ?? '';
     return new ShardWorker({
       ...this.#options,
       streamArn: this.#streamArn,
-      shardId: shard.ShardId ?? '',
+      shardId,
+      kept,
+      keep: positions && ((position) => positions.set(shardId, position)),
       from,
       reader: this.#reader,
       filter: this.#filter,

@@ -16,6 +16,8 @@ export interface ShardLaneOptions {
   readonly window: TumblingWindow | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Whether an open window waits for the next run of the lab, rather than end with this one. */
+  readonly keepsWindow: boolean;
   /** Called when records have left the lane. */
   readonly onRoom: () => void;
 }
@@ -47,9 +49,9 @@ export class ShardLane {
     this.#changed.ring();
   }
 
-  /** Delivers until the shard has ended or the lab stops, which ends an open window early. */
+  /** Delivers until the shard has ended or the lab stops, which ends an open window early unless it is kept. */
   async run(): Promise<void> {
-    const { clock, delivery, settings, signal, window } = this.#options;
+    const { clock, delivery, keepsWindow, settings, signal, window } = this.#options;
     while (!signal.aborted) {
       const plan = planBatch(this.#view(), settings, clock.nowMs());
       if (plan.kind === 'end') return;
@@ -57,7 +59,7 @@ export class ShardLane {
       if (plan.kind === 'close-window') await delivery.closeWindow({ early: false, goesOn: false });
       if (plan.kind === 'invoke') await this.#deliver(plan.count);
     }
-    if (window?.bounds) await delivery.closeWindow({ early: true, goesOn: false });
+    if (window?.bounds && !keepsWindow) await delivery.closeWindow({ early: true, goesOn: false });
   }
 
   #view() {

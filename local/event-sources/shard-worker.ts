@@ -2,6 +2,7 @@
 import type { _Record, StartingPosition } from '@aws-sdk/client-kinesis';
 import { hashPartitionKey } from '../../core/sharding/hash-key.js';
 import type { Clock } from '../clock.js';
+import type { KeptPosition } from '../data-dir/kept-positions.js';
 import type { FunctionInvoker } from '../services/lambda/invoker.js';
 import type { EventSourceMappingModel } from '../template/model.js';
 import { BatchDelivery } from './batch-delivery.js';
@@ -32,23 +33,38 @@ export interface ShardWorkerOptions {
   readonly horizonMs: () => number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /**
+   * Where an earlier run of the lab has come to.
+   *
+   * @default - the shard is read from `from`
+   */
+  readonly kept?: KeptPosition | undefined;
+  /**
+   * Keeps what the next run of the lab goes on from.
+   *
+   * @default - nothing outlives the lab
+   */
+  readonly keep?: ((position: KeptPosition) => void) | undefined;
 }
 
 export class ShardWorker {
-  readonly checkpoint = new ShardCheckpoint();
+  readonly checkpoint: ShardCheckpoint<StreamRecord>;
   /** Resolves when the starting position is taken: later records will be read. */
   readonly opened: Promise<void>;
   readonly #options: ShardWorkerOptions;
   readonly #lanes: readonly ShardLane[];
+  readonly #windows: readonly (TumblingWindow | undefined)[];
   readonly #room = new Bell();
   #open: () => void = () => {};
 
   constructor(options: ShardWorkerOptions) {
     this.#options = options;
+    this.checkpoint = new ShardCheckpoint(options.kept);
     this.opened = new Promise((resolve) => {
       this.#open = resolve;
     });
-    this.#lanes = Array.from({ length: options.mapping.parallelizationFactor }, () => this.#makeLane());
+    this.#windows = openWindows(options);
+    this.#lanes = this.#windows.map((window) => this.#makeLane(window));
   }
 
   /** Resolves with true when the shard has ended and all of it is settled, with false when the lab stops before. */
@@ -57,12 +73,26 @@ export class ShardWorker {
     return ended && this.checkpoint.unsettled === 0;
   }
 
-  #makeLane(): ShardLane {
-    const { mapping, shardId, clock, signal } = this.#options;
-    const window = mapping.tumblingWindowMs > 0 ? new TumblingWindow(shardId, mapping.eventSourceArn) : undefined;
-    const settle = (records: readonly StreamRecord[]) => this.checkpoint.settle(records);
-    const delivery = new BatchDelivery({ ...this.#options, settle, window });
-    return new ShardLane({ settings: mapping, delivery, window, clock, signal, onRoom: () => this.#room.ring() });
+  #makeLane(window: TumblingWindow | undefined): ShardLane {
+    const { mapping, clock, signal, keep } = this.#options;
+    const settle = (records: readonly StreamRecord[]) => {
+      this.checkpoint.settle(records);
+      this.#keep();
+    };
+    const keepsWindow = keep !== undefined;
+    const onWindowClosed = () => this.#keep();
+    const delivery = new BatchDelivery({ ...this.#options, settle, window, keepsWindow, onWindowClosed });
+    const onRoom = () => this.#room.ring();
+    return new ShardLane({ settings: mapping, delivery, window, clock, signal, keepsWindow, onRoom });
+  }
+
+  /** Checkpoint and windows together: a state belongs to the records that went into it. */
+  #keep(): void {
+    const { keep, kept } = this.#options;
+    if (!keep) return;
+    const windows = this.#windows.map((window) => window?.kept() ?? null);
+    const isOpen = windows.some((window) => window !== null);
+    keep({ fromMs: kept?.fromMs, ...this.checkpoint.kept(), ...(isOpen && { windows }) });
   }
 
   async #read(): Promise<boolean> {
@@ -72,6 +102,8 @@ export class ShardWorker {
         this.#open();
         for (const record of records) this.#admit(record);
         this.#count(records.length);
+        // Filters may have settled all of them.
+        if (records.length > 0 && this.checkpoint.unsettled === 0) this.#keep();
         for (const lane of this.#lanes) lane.readUpTo(caughtUpMs, ended);
         if (ended) return true;
         while (this.#isFull() && !signal.aborted) await this.#room.wait(signal);
@@ -92,7 +124,7 @@ export class ShardWorker {
       arrivalMs: ApproximateArrivalTimestamp?.getTime() ?? clock.nowMs(),
       readMs: clock.nowMs(),
     };
-    this.checkpoint.admit(record);
+    if (!this.checkpoint.admit(record)) return;
     if (filter(record)) {
       this.#laneOf(record).push(record);
       return;
@@ -107,13 +139,23 @@ export class ShardWorker {
   }
 
   #laneOf({ partitionKey }: StreamRecord): ShardLane {
-    const lanes = this.#lanes;
-    const index = lanes.length === 1 ? 0 : Number(hashPartitionKey(partitionKey) % BigInt(lanes.length));
-    return lanes[index]!;
+    const { parallelizationFactor: lanes } = this.#options.mapping;
+    const index = lanes === 1 ? 0 : Number(hashPartitionKey(partitionKey) % BigInt(lanes));
+    return this.#lanes[index]!;
   }
 
   #isFull(): boolean {
     const waiting = this.#lanes.reduce((total, lane) => total + lane.waiting, 0);
     return waiting >= this.#options.mapping.batchSize * this.#lanes.length * BATCHES_AHEAD;
   }
+}
+
+/** Windows by lane. One that was left open and whose lane the template has taken away gets a lane to end in. */
+function openWindows({ mapping, shardId, kept }: ShardWorkerOptions): (TumblingWindow | undefined)[] {
+  const { parallelizationFactor, tumblingWindowMs, eventSourceArn } = mapping;
+  const left = [...(kept?.windows ?? [])];
+  const lanes = Array.from({ length: parallelizationFactor }, () =>
+    tumblingWindowMs > 0 ? new TumblingWindow(shardId, eventSourceArn, left.shift()) : undefined,
+  );
+  return [...lanes, ...left.flatMap((window) => (window ? new TumblingWindow(shardId, eventSourceArn, window) : []))];
 }

@@ -6,6 +6,11 @@ export interface WindowBounds {
   readonly endMs: number;
 }
 
+/** An open window and its state, as the next run of the lab finds them. */
+export interface KeptWindow extends WindowBounds {
+  readonly state: unknown;
+}
+
 /** Fields that a windowed event has beside its records. */
 export interface WindowFields {
   readonly window: { readonly start: string; readonly end: string };
@@ -27,13 +32,22 @@ export class TumblingWindow {
   #bounds: WindowBounds | undefined;
   #state: unknown = {};
 
-  constructor(shardId: string, eventSourceArn: string) {
+  /** Goes on with the window that an earlier run has left open. */
+  constructor(shardId: string, eventSourceArn: string, kept?: KeptWindow | null) {
     this.#source = { shardId, eventSourceArn };
+    if (!kept) return;
+    this.#bounds = { startMs: kept.startMs, endMs: kept.endMs };
+    this.#state = kept.state;
   }
 
   /** The open window, if any. */
   get bounds(): WindowBounds | undefined {
     return this.#bounds;
+  }
+
+  /** The open window, for the next run. */
+  kept(): KeptWindow | null {
+    return this.#bounds ? { ...this.#bounds, state: this.#state } : null;
   }
 
   /** Whether the state has outgrown its limit, so that the window must end early. */

@@ -16,6 +16,7 @@ function aConsumer(changes: Partial<LabConsumer> & { readonly unread?: number } 
     processed: 0,
     failed: 0,
     pending: 0,
+    carriedOver: 0,
     countUnread: async () => unread,
     flush: async () => undefined,
     stop: async () => undefined,
@@ -47,6 +48,8 @@ function aLab(consumers: readonly LabConsumer[]): Lab {
     guard: new PermissionGuard(emptyAccess(), { enforced: false }),
     consumers,
     delivered: () => ({ objects: 1, records: 4 }),
+    keepsData: false,
+    before: new Map(),
     stop: async () => clock.stop(),
   };
   return new Lab(parts);

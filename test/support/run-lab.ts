@@ -19,7 +19,9 @@ export interface Ready {
 export interface Totals {
   readonly produced: number;
   readonly rejected: number;
-  readonly consumers: Readonly<Record<string, { processed: number; failed: number; unread: number }>>;
+  readonly consumers: Readonly<
+    Record<string, { carriedOver?: number; processed: number; failed: number; unread: number }>
+  >;
   readonly delivered: number;
   readonly alerts: number;
   readonly resizes: number;
@@ -43,7 +45,11 @@ export class LabChild {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<LabRun>;
 
+  readonly #buckets: string;
+
   constructor(args: readonly string[], input?: { readonly name: string; readonly text: string }) {
+    const dataDir = args[args.indexOf('--data-dir') + 1];
+    this.#buckets = join(args.includes('--data-dir') ? dataDir! : join(this.dir, 'lab'), 'buckets');
     const file = join(this.dir, input?.name ?? '');
     if (input) writeFileSync(file, input.text);
     const own = ['--dir', join(this.dir, 'lab'), '--ready-file', this.#readyFile];
@@ -87,8 +93,7 @@ export class LabChild {
 
   /** Objects of every bucket in folders whose path matches `part`. */
   objects(part: RegExp): Buffer[] {
-    const buckets = join(this.dir, 'lab/buckets');
-    return readdirSync(buckets, { recursive: true, withFileTypes: true })
+    return readdirSync(this.#buckets, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && part.test(entry.parentPath))
       .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
   }

@@ -55,11 +55,14 @@ export class DataDirectory {
   }
 }
 
-/** Reads the whole records of a file; what a crash left half-written behind them is cut off. */
-export function readRecords(path: string, take: (frame: StoredFrame) => void): void {
+/** Reads the whole records of a file; tells whether that was all of it, and cuts off what follows them. */
+export function readRecords(
+  path: string,
+  take: (frame: StoredFrame) => void,
+): { readonly whole: boolean; cut(): void } {
   const file = readFileSync(path);
-  const whole = readFrames(file, take);
-  if (whole < file.length) truncateSync(path, whole);
+  const bytes = readFrames(file, take);
+  return { whole: bytes === file.length, cut: () => truncateSync(path, bytes) };
 }
 
 /** Makes the disk know which files a folder has. */
@@ -75,7 +78,8 @@ export function syncFolder(path: string): void {
 function names(folder: string): string[] {
   try {
     return readdirSync(folder);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return [];
   }
 }

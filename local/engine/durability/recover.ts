@@ -1,6 +1,7 @@
 // Brings back what an earlier engine left in a data directory: its streams, their records, and the reshards that it had
 // accepted and not finished.
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { DataDirError } from '../../data-dir/data-dir-error.js';
 import type { EngineContext } from '../context.js';
 import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { finishReshard } from '../reshard/resharding.js';
@@ -50,10 +51,16 @@ function recoverStream(directory: DataDirectory, engine: Recovered, state: Strea
   loadStream(stream, state, (shardId) => directory.filesOf(folder, shardId)[0]?.firstPosition ?? 1);
   stream.accepted = stream.droppedRecords;
   for (const shard of stream.shards) {
-    for (const { path } of directory.filesOf(folder, shard.id)) {
-      readRecords(path, ({ partitionKey, data, arrivalMs }) => {
+    const files = directory.filesOf(folder, shard.id);
+    for (const { path, firstPosition } of files) {
+      if (firstPosition !== shard.log.writtenPosition) throw damaged(path);
+      const { whole, cut } = readRecords(path, ({ partitionKey, data, arrivalMs }) => {
         shard.log.append(partitionKey, data, data.length + Buffer.byteLength(partitionKey), arrivalMs);
       });
+      if (whole) continue;
+      // A crash leaves the end of a shard's last file half-written; anywhere else something is lost.
+      if (path !== files.at(-1)?.path) throw damaged(path);
+      cut();
     }
     stream.accepted += shard.log.writtenPosition - 1;
   }
@@ -73,19 +80,24 @@ function readStates(path: string): { states: StreamState[]; account: AccountStat
 
 /** Lines of the journal up to where a crash broke off. */
 function* lines(path: string): Generator<StateLine> {
-  let text: string;
+  let text = '';
   try {
     text = readFileSync(path, 'utf8');
-  } catch {
-    return;
+  } catch (error) {
+    // Whatever else keeps it from being read: an engine that takes it for empty would delete the records.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   for (const line of text.split('\n').slice(0, -1)) {
     try {
       yield JSON.parse(line);
     } catch {
-      return;
+      throw damaged(path);
     }
   }
+}
+
+function damaged(path: string): DataDirError {
+  return new DataDirError(`'${path}' cannot be read whole; restore it, or begin with another folder`);
 }
 
 function compact(directory: DataDirectory, states: readonly StreamState[], account: AccountState | undefined): void {

@@ -19,6 +19,12 @@ export interface ListenOptions {
    * @default - everything is allowed
    */
   readonly authorize?: Authorize | undefined;
+  /**
+   * Requests wait until it resolves.
+   *
+   * @default - they are answered at once
+   */
+  readonly ready?: Promise<void> | undefined;
 }
 
 /** Where the engine is served. */
@@ -33,9 +39,15 @@ export interface KinesisEndpoint extends Endpoint {
 export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Promise<KinesisEndpoint> {
   const identity = makeSelfSigned(Date.now());
   const lab = { engine, clock: options.clock, authorize: options.authorize };
+  let isReady = options.ready === undefined;
+  void options.ready?.then(() => {
+    isReady = true;
+  });
   const { tcp, sockets } = createEitherServer(identity, (request, response) => {
     // Only a reply that had begun can fail here: what is left is to end it.
-    respond(lab, request, response).catch(() => response.end());
+    const answer = () => respond(lab, request, response).catch(() => response.end());
+    if (isReady) answer();
+    else void options.ready?.then(answer);
   });
   const close = () =>
     new Promise<void>((closed) => {

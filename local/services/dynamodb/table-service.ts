@@ -11,6 +11,7 @@ import { answerJson } from '../json-protocol.js';
 import type { Authorize } from '../ports.js';
 import type { TableEngine } from './embedded-dynalite.js';
 import { startDynalite } from './embedded-dynalite.js';
+import { type Item, KeptTables } from './kept-tables.js';
 import { countUnserved } from './table-metrics.js';
 
 /** Members of a table's definition that CreateTable takes; what else a template states does not concern the lab. */
@@ -21,8 +22,6 @@ const CREATE_MEMBERS = [
 
 const READS = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'DescribeTable'];
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
-
-type Item = Readonly<Record<string, unknown>>;
 
 interface ConditionalWrite {
   readonly TableName?: string;
@@ -41,6 +40,12 @@ export interface TableServiceOptions {
    * @default - everything is allowed
    */
   readonly authorize?: Authorize | undefined;
+  /**
+   * Where items outlive the lab.
+   *
+   * @default - in memory only
+   */
+  readonly entries?: ConstructorParameters<typeof KeptTables>[0] | undefined;
 }
 
 export class TableService {
@@ -48,6 +53,7 @@ export class TableService {
   readonly #clock: Clock;
   readonly #metrics: MetricSink;
   readonly #authorize: Authorize | undefined;
+  readonly #kept: KeptTables | undefined;
   #engine: TableEngine | undefined;
   /** Writes run one at a time, so that the item of a failed condition is the one that failed it. */
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -57,6 +63,8 @@ export class TableService {
     this.#clock = options.clock;
     this.#metrics = options.metrics;
     this.#authorize = options.authorize;
+    const keyOf = (table: string, item: Item) => this.#keyOf(table, item);
+    this.#kept = options.entries && new KeptTables(options.entries, keyOf);
   }
 
   /** Creates the tables and serves the DynamoDB API. */
@@ -66,6 +74,7 @@ export class TableService {
     for (const table of this.#tables) {
       await engine('CreateTable', planTable(table));
       await untilActive(engine, table.name);
+      await this.#kept?.restore(engine, table.name);
     }
     const operations: Record<string, JsonOperation> = {};
     for (const name of READS) operations[name] = (input) => engine(name, input);
@@ -97,20 +106,22 @@ export class TableService {
   async #writeOne(engine: TableEngine, name: string, write: ConditionalWrite): Promise<unknown> {
     const { ReturnValuesOnConditionCheckFailure: wanted, ...input } = write;
     try {
-      return await engine(name, input);
+      const output = await engine(name, input);
+      await this.#kept?.keep(engine, input);
+      return output;
     } catch (error) {
       const failed = error instanceof ServiceError && error.code === 'ConditionalCheckFailedException';
       if (!failed || wanted !== 'ALL_OLD') throw error;
       const { Item } = await engine('GetItem', {
         TableName: input.TableName,
-        Key: input.Key ?? this.#keyOf(input),
+        Key: input.Key ?? this.#keyOf(input.TableName, input.Item),
         ConsistentRead: true,
       });
       throw new ServiceError(error.code, error.message, error.status, Item ? { Item } : undefined);
     }
   }
 
-  #keyOf({ TableName, Item = {} }: ConditionalWrite): Item {
+  #keyOf(TableName: string | undefined, Item: Item = {}): Item {
     const schema = this.#tables.find(({ name }) => name === TableName)?.definition.KeySchema;
     const names = (schema as readonly { readonly AttributeName: string }[]).map(({ AttributeName }) => AttributeName);
     return Object.fromEntries(names.map((name) => [name, Item[name]]));

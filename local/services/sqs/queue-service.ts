@@ -1,6 +1,7 @@
 // The lab's SQS: queues of failures, in memory, with the visibility timeout and the counts that an alarm reads.
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
+import type { KeptEntries } from '../../data-dir/kept-entries.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import { ServiceError } from '../../service-error.js';
 import type { Endpoint, ServiceGate } from '../http-endpoint.js';
@@ -37,19 +38,38 @@ export interface MemoryQueueServiceOptions {
    * @default - everything is allowed
    */
   readonly authorize?: Authorize | undefined;
+  /**
+   * Where messages outlive the lab; those that were hidden can be received again after it.
+   *
+   * @default - in memory only
+   */
+  readonly entries?: KeptEntries<KeptMessage> | undefined;
+}
+
+/** A message as it was sent. */
+interface KeptMessage {
+  readonly queue: string;
+  readonly body: string;
+  readonly sentMs: number;
 }
 
 export class MemoryQueueService implements QueueService {
   readonly #clock: Clock;
   readonly #metrics: MetricSink;
   readonly #authorize: Authorize | undefined;
+  readonly #entries: KeptEntries<KeptMessage> | undefined;
   readonly #queues: ReadonlyMap<string, { readonly arn: string; messages: QueueMessage[] }>;
 
   constructor(options: MemoryQueueServiceOptions) {
     this.#clock = options.clock;
     this.#metrics = options.metrics;
     this.#authorize = options.authorize;
+    this.#entries = options.entries;
     this.#queues = new Map(options.queues.map(({ name, arn }) => [name, { arn, messages: [] }]));
+    for (const messageId of this.#entries?.keys() ?? []) {
+      const kept = this.#entries?.get(messageId);
+      if (kept) this.#queues.get(kept.queue)?.messages.push(makeMessage(messageId, kept));
+    }
   }
 
   /** Serves the SQS API; a queue is found by the last segment of its URL. */
@@ -72,16 +92,11 @@ export class MemoryQueueService implements QueueService {
   }
 
   put(queueName: string, body: string): QueueMessage {
-    const message: QueueMessage = {
-      messageId: randomUUID(),
-      body,
-      md5: createHash('md5').update(body).digest('hex'),
-      sentMs: this.#clock.nowMs(),
-      receiveCount: 0,
-      visibleAtMs: this.#clock.nowMs(),
-      receiptHandle: undefined,
-    };
-    this.#find(queueName).messages.push(message);
+    const { messages } = this.#find(queueName);
+    const kept = { queue: queueName, body, sentMs: this.#clock.nowMs() };
+    const message = makeMessage(randomUUID(), kept);
+    this.#entries?.set(message.messageId, kept);
+    messages.push(message);
     return message;
   }
 
@@ -99,6 +114,8 @@ export class MemoryQueueService implements QueueService {
 
   delete(queueName: string, receiptHandle: string): void {
     const queue = this.#find(queueName);
+    const deleted = queue.messages.find((message) => message.receiptHandle === receiptHandle);
+    if (deleted) this.#entries?.delete(deleted.messageId);
     queue.messages = queue.messages.filter((message) => message.receiptHandle !== receiptHandle);
   }
 
@@ -131,4 +148,9 @@ export class MemoryQueueService implements QueueService {
     if (queue) return queue;
     throw new ServiceError('QueueDoesNotExist', `The specified queue does not exist: '${queueName}'`);
   }
+}
+
+function makeMessage(messageId: string, { body, sentMs }: KeptMessage): QueueMessage {
+  const md5 = createHash('md5').update(body).digest('hex');
+  return { messageId, body, md5, sentMs, receiveCount: 0, visibleAtMs: sentMs, receiptHandle: undefined };
 }

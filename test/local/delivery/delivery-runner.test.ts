@@ -95,7 +95,7 @@ test('delivers every record once, in the order of each key, across a split and a
     const own = lines.filter((line) => line.startsWith(`${key}:`));
     expect(own).toEqual(Array.from({ length: rounds }, (_, round) => `${key}:${round}`));
   }
-  for (const [shardId, sequenceNumber] of runner.checkpoints()) {
+  for (const [shardId, { sequenceNumber }] of runner.progress()) {
     expect(engine.countAfter(STREAM, shardId, sequenceNumber)).toBe(0);
   }
 });
