@@ -12,11 +12,13 @@ export interface PatternSet {
 
 /** Who a resource's policy speaks of. */
 export interface Principals {
-  /** `*`: every principal, services included. */
+  /** `*`, also as `{"AWS":"*"}`: every principal, services included. */
   readonly anyone: boolean;
-  /** ARNs, account ids, or `*` for every AWS identity. */
+  /** ARNs, account ids, or `*`. */
   readonly aws: readonly string[];
   readonly services: readonly string[];
+  /** Kinds of principals that nobody in the lab is. */
+  readonly strangers: readonly string[];
 }
 
 export interface Statement {
@@ -31,6 +33,8 @@ export interface Statement {
   /** Undefined in the policies of a role, which speak of the role itself. */
   readonly principals: Principals | undefined;
 }
+
+const STRANGERS = ['Federated', 'CanonicalUser'];
 
 const MEMBERS = new Set([
   ...['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Principal'],
@@ -57,15 +61,19 @@ function parseStatement(source: Readonly<Record<string, unknown>>, at: number, p
   const refuse = (what: string) => new Error(`statement '${id}' has ${what}, which is not known to the lab`);
   const unknown = Object.keys(source).find((name) => !MEMBERS.has(name));
   if (unknown) throw refuse(`the member '${unknown}'`);
+  const { Effect, Principal } = source;
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw refuse(`the effect '${Effect}'`);
   const statement: Statement = {
     id,
     owner: place.owner,
-    effect: source.Effect === 'Deny' ? 'Deny' : 'Allow',
+    effect: Effect,
     actions: patternsOf(source.Action, source.NotAction),
     resources: patternsOf(source.Resource ?? place.resource, source.NotResource),
     conditions: parseConditions(source.Condition),
-    principals: source.Principal === undefined ? undefined : parsePrincipals(source.Principal),
+    principals: Principal === undefined ? undefined : parsePrincipals(Principal, refuse),
   };
+  if (statement.actions.patterns.length === 0) throw refuse('no action');
+  if (statement.resources.patterns.length === 0) throw refuse('no resource');
   if (!isEvaluated(statement)) return statement;
   for (const { operator, key } of statement.conditions) {
     if (!isKnownOperator(operator)) throw refuse(`the condition operator '${operator}'`);
@@ -93,10 +101,16 @@ function parseConditions(block: unknown): Condition[] {
   );
 }
 
-function parsePrincipals(principal: unknown): Principals {
-  if (principal === '*') return { anyone: true, aws: [], services: [] };
-  const { AWS, Service } = objectOf(principal);
-  return { anyone: false, aws: many(AWS).map(String), services: many(Service).map(String) };
+function parsePrincipals(principal: unknown, refuse: (what: string) => Error): Principals {
+  if (principal === '*') return { anyone: true, aws: [], services: [], strangers: [] };
+  if (typeof principal === 'string') throw refuse(`the principal '${principal}'`);
+  const { AWS, Service, ...others } = objectOf(principal);
+  const strangers = Object.keys(others);
+  const unknown = strangers.find((kind) => !STRANGERS.includes(kind));
+  if (unknown) throw refuse(`the principal '${unknown}'`);
+  const aws = many(AWS).map(String);
+  // Both ways of writing it mean everyone.
+  return { anyone: aws.includes('*'), aws, services: many(Service).map(String), strangers };
 }
 
 function many(value: unknown): readonly unknown[] {

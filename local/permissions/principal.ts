@@ -13,7 +13,7 @@ export function naming(principals: Principals | undefined, caller: Caller, accou
   if (!principals) return 'not';
   if (principals.anyone) return 'itself';
   if (caller.kind === 'service') return principals.services.includes(caller.service) ? 'itself' : 'not';
-  if (principals.aws.includes('*') || principals.aws.includes(caller.roleArn)) return 'itself';
+  if (principals.aws.includes(caller.roleArn)) return 'itself';
   const account = [accountId, `arn:aws:iam::${accountId}:root`];
   return principals.aws.some((name) => account.includes(name)) ? 'account' : 'not';
 }

@@ -53,10 +53,11 @@ export function reportPermissions(entries: readonly LedgerEntry[], policies: Pol
 /** Why no run can need a statement of a resource's policy; undefined when one can. */
 function reasonOutside(statement: Statement): string | undefined {
   if (isAdministration(statement)) return 'the account administers its keys elsewhere';
-  const { anyone = true, aws = [], services = [] } = statement.principals ?? {};
-  const strangers = services.map((service) => service.split('.')[0]!).filter((service) => !actsInLab(service));
-  if (anyone || aws.length > 0 || strangers.length < services.length) return undefined;
-  return strangers.map((service) => reasonNotExercised(`${service}:`)).join('; ');
+  const { anyone = true, aws = [], services = [], strangers = [] } = statement.principals ?? {};
+  const idle = services.map((service) => service.split('.')[0]!).filter((service) => !actsInLab(service));
+  if (anyone || aws.length > 0 || idle.length < services.length) return undefined;
+  const reasons = idle.map((service) => reasonNotExercised(`${service}:`));
+  return [...reasons, ...strangers.map((kind) => `nobody in the lab is a principal of the kind '${kind}'`)].join('; ');
 }
 
 /** What a key's policy gives to the whole account, apart from its use for data. */

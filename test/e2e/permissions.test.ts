@@ -10,7 +10,7 @@ import type { PermissionReport } from '../../local/permissions/report.js';
 import type { AccessModel } from '../../local/template/access-model.js';
 import { LAB_ACCOUNT_ID } from '../../local/template/identity.js';
 import { readModel } from '../../local/template/read-model.js';
-import { aProvisionedPlatform } from '../support/a-platform.js';
+import { anOnDemandPlatform, aProvisionedPlatform } from '../support/a-platform.js';
 import { type RecordedRun, recordRun } from '../support/a-recorded-run.js';
 import { anEncryptedPlatform } from '../support/an-encrypted-platform.js';
 import { buildOnce } from '../support/run-lab.js';
@@ -40,12 +40,14 @@ const TABLE_IDLE = ['ToBucket', 'ToQueue', 'ToTopic'].map((id) => [
 const folders: string[] = [];
 let provisioned: string;
 let encrypted: string;
+let onDemand: string;
 
 beforeAll(() => {
   buildOnce();
   provisioned = (App.of(aProvisionedPlatform(CONFIG)) as App).synth().directory;
   encrypted = (App.of(anEncryptedPlatform()) as App).synth().directory;
-  folders.push(provisioned, encrypted);
+  onDemand = (App.of(anOnDemandPlatform({ generateEveryMinutes: 1 })) as App).synth().directory;
+  folders.push(provisioned, encrypted, onDemand);
 }, LIMIT_MS);
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -109,6 +111,22 @@ test(
     const widened = { ...policy!, path: 'Added', document: { Statement: [extra] } };
     const policies = new Policies({ ...access, rolePolicies: [...access.rolePolicies, widened] }, LAB_ACCOUNT_ID);
     expect(findUnused(run.calls, policies).map(({ id }) => id)).toEqual(expect.arrayContaining(['Added#1']));
+  },
+  LIMIT_MS,
+);
+
+test(
+  'so does a run of the on-demand platform',
+  async () => {
+    const run = await runWhole(onDemand, [PRODUCER_IDLE, ...DELIVERY_IDLE]);
+    const { refused, unused, notExercised } = run.report;
+    expect({ faults: run.faults, refused, unused }).toEqual({ faults: [], refused: [], unused: [] });
+    expect(named(run.report.idle)).toEqual([PRODUCER_IDLE, ...DELIVERY_IDLE]);
+    const services = new Set(notExercised.flatMap(({ text }) => text.split(', ').map((part) => part.split(':')[0])));
+    expect([...services].sort()).toEqual(['kms', 'logs', 'xray']);
+    for (const { id, refused: calls } of withoutEach(readModel(onDemand, undefined).access, run)) {
+      expect([id, calls]).not.toEqual([id, 0]);
+    }
   },
   LIMIT_MS,
 );
@@ -179,6 +197,42 @@ test(
         /assumed-role\/\S+ is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb/,
       );
       expect(faults[0]).toMatch(/events.amazonaws.com .* is not authorized to perform: lambda:InvokeFunction/);
+    } finally {
+      restore();
+    }
+  },
+  LIMIT_MS,
+);
+
+test(
+  'an invocation that failed whole is stored in the name of its role',
+  async () => {
+    const restore = changed(provisioned, (resources) => {
+      for (const [id, { Type, Properties }] of Object.entries(resources)) {
+        if (Type === 'AWS::Lambda::Function' && id.startsWith('Aggregate')) {
+          Object.assign(Properties, { Handler: 'index.absent' });
+        }
+        if (Type === 'AWS::Lambda::EventSourceMapping') Object.assign(Properties, { MaximumRetryAttempts: 0 });
+      }
+    });
+    try {
+      let failed = 0;
+      const { calls, report } = await recordRun({
+        assemblyDir: provisioned,
+        limitMs: RUN_LIMIT_MS,
+        until: (lab) => {
+          failed = lab.status().consumers.find(({ name }) => name === 'Aggregate')?.failed ?? 0;
+          return failed > 0;
+        },
+      });
+      expect(failed).toBeGreaterThan(0);
+      expect(report.refused).toEqual([]);
+      const stores = calls.filter(
+        ({ request: { caller, action } }) =>
+          caller.kind === 'role' && caller.path === 'Aggregate/FunctionRole' && action === 's3:PutObject',
+      );
+      // Asked once at the start, and then for each object.
+      expect(stores.map(({ count }) => count > 1)).toEqual([true]);
     } finally {
       restore();
     }

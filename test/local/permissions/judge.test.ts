@@ -153,3 +153,27 @@ test('a key asks its own policy, and the role where that names the account', () 
   const viaS3 = { StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } };
   expect(decide([ofRole], anAllow('kms:Decrypt', { Principal: account, Condition: viaS3 }))).toBe(false);
 });
+
+test.each([
+  ["the effect 'deny'", { Effect: 'deny' }],
+  ["the effect 'undefined'", { Effect: undefined }],
+  ['no action', { Action: undefined }],
+  ['no resource', { Resource: undefined }],
+  ["the principal 'anyone'", { Principal: 'anyone' }],
+  ["the principal 'Everyone'", { Principal: { Everyone: '*' } }],
+  ["the member 'NotPrincipal'", { NotPrincipal: { AWS: '*' } }],
+])('fails when a statement has %s', (what, change) => {
+  const statement = { ...aDeny('s3:*'), ...change };
+  expect(() => aPolicies([statement])).toThrow(`has ${what}, which is not known to the lab`);
+});
+
+test('every principal is every service too, in either way of writing', () => {
+  const resourceArn = 'arn:aws:sqs:us-east-1:000000000000:q';
+  const request = { caller: events, action: 'sqs:SendMessage', resource: resourceArn, context: {} };
+  const allow = anAllow('sqs:SendMessage', { Principal: { Service: 'events.amazonaws.com' } });
+  for (const Principal of ['*', { AWS: '*' }]) {
+    const document = { Statement: [allow, aDeny('sqs:*', { Principal })] };
+    const policies = aPolicies([], { resourcePolicies: [{ path: 'Queue/Policy', resourceArn, document }] });
+    expect(judge(policies, request).reason).toBe('with an explicit deny in a resource-based policy');
+  }
+});
