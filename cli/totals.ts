@@ -28,5 +28,16 @@ export function renderTotals(totals: RunTotals): string {
     '',
     `produced ${totals.produced}  rejected ${totals.rejected}  delivered ${totals.delivered}  ` +
       `alerts ${totals.alerts}  resizes ${totals.resizes}  ${totals.balanced ? 'balanced' : 'NOT BALANCED'}`,
+    ...Object.entries(totals.missing).map(([name, missing]) => `  ${name}: ${renderMissing(missing)}`),
   ].join('\n');
+}
+
+/** How far a consumer's numbers are from its stream's, and where to look for the difference. */
+function renderMissing(missing: number): string {
+  if (missing < 0) {
+    const twice = 'look for what was delivered twice, in logs/ and in its bucket';
+    return `${-missing} more accounted for than its stream gave it; ${twice}`;
+  }
+  const records = missing === 1 ? '1 record is' : `${missing} records are`;
+  return `${records} neither processed, failed nor unread; look at the errors above, in logs/ and in its failure bucket`;
 }

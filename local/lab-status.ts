@@ -53,6 +53,11 @@ export interface LabTotals {
   readonly delivered: number;
   readonly alerts: number;
   readonly resizes: number;
+  /**
+   * Records by consumer that are in none of its numbers; below zero, so many more are in them than its stream has given.
+   * Empty when the totals balance.
+   */
+  readonly missing: Readonly<Record<string, number>>;
   /** For every consumer: carried over + produced = processed + failed + unread. */
   readonly balanced: boolean;
 }

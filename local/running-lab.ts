@@ -150,13 +150,15 @@ export class Lab {
       const totals = { ...(goesOn && { carriedOver }), processed, failed, unread };
       return { name, totals, missing: carriedOver + this.#produced(streamName) - processed - failed - unread };
     });
+    const unbalanced = counted.filter(({ missing }) => missing !== 0);
     return {
       produced: this.streams.reduce((sum, { name }) => sum + this.#produced(name), 0),
       consumers: Object.fromEntries(counted.map(({ name, totals }) => [name, totals])),
       delivered: delivered().records,
       alerts: services.alerts(),
       resizes: this.#resizes(),
-      balanced: counted.every(({ missing }) => missing === 0),
+      missing: Object.fromEntries(unbalanced.map(({ name, missing }) => [name, missing])),
+      balanced: unbalanced.length === 0,
     };
   }
 

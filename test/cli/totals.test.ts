@@ -9,6 +9,7 @@ const TOTALS = {
   delivered: 10,
   alerts: 3,
   resizes: 1,
+  missing: {},
   balanced: true,
 };
 
@@ -25,7 +26,15 @@ test('totals as a table line up, and say when they do not balance', () => {
     'Alert           10          7       2       1',
   ]);
   expect(renderTotals(TOTALS)).toMatch(/ balanced$/);
-  expect(renderTotals({ ...TOTALS, balanced: false })).toMatch(/NOT BALANCED$/);
+});
+
+test('totals that do not balance say which consumer differs, by how much, and where to look', () => {
+  const printed = renderTotals({ ...TOTALS, balanced: false, missing: { Alert: 2, Delivery: -1 } });
+  expect(printed.split('\n').slice(-3)).toEqual([
+    expect.stringMatching(/ {2}NOT BALANCED$/),
+    '  Alert: 2 records are neither processed, failed nor unread; look at the errors above, in logs/ and in its failure bucket',
+    '  Delivery: 1 more accounted for than its stream gave it; look for what was delivered twice, in logs/ and in its bucket',
+  ]);
 });
 
 test('a ready lab says so in one line, and how to reach it', () => {

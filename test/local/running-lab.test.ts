@@ -69,15 +69,17 @@ test('totals balance when every consumer accounts for every record', async () =>
     delivered: 4,
     alerts: 2,
     resizes: 3,
+    missing: {},
     balanced: true,
   });
 });
 
 test.each([
-  ['loses a record', { processed: 9 }],
-  ['counts a record twice', { processed: 10, failed: 1 }],
-])('totals do not balance when a consumer %s', async (_rule, counts) => {
-  expect(await aLab([aConsumer({ processed: 10 }), aConsumer(counts)]).stop()).toMatchObject({ balanced: false });
+  ['loses a record', { processed: 9 }, 1],
+  ['counts a record twice', { processed: 10, failed: 1 }, -1],
+])('totals do not balance when a consumer %s, and say which one', async (_rule, counts, missing) => {
+  const totals = await aLab([aConsumer({ processed: 10 }), aConsumer({ name: 'Other', ...counts })]).stop();
+  expect(totals).toMatchObject({ balanced: false, missing: { Other: missing } });
 });
 
 test('a stream that somebody deletes ends the counting, not the lab', async () => {
