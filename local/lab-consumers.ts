@@ -108,21 +108,10 @@ function makeMapping(
   const { read, services, consumerArns, guard, model } = options;
   const fn = model.functions.find(({ name }) => name === mapping.functionName);
   const role = new Acting(guard, guard.actor(fn?.arn ?? mapping.functionName));
-  const [queues, topics] = [role.queues(services.queues), role.topics(services.topics)];
   const ports: DestinationPorts = {
     objects: role.objects(services.objects),
-    queues: {
-      send: async (arn, body) => {
-        await queues.send(arn, body);
-        failures.readNotice(mapping.uuid, body);
-      },
-    },
-    topics: {
-      publish: async (arn, message) => {
-        await topics.publish(arn, message);
-        failures.readNotice(mapping.uuid, message.body);
-      },
-    },
+    queues: role.queues(services.queues),
+    topics: role.topics(services.topics),
   };
   const eventSourceArn = consumerArns.get(mapping.eventSourceArn) ?? mapping.eventSourceArn;
   return new MappingRunner({
@@ -135,6 +124,7 @@ function makeMapping(
     metrics: services.metrics,
     clock: options.clock,
     positions,
+    onKept: (records) => failures.addKept(mapping.uuid, records),
     onError: options.onFault,
   });
 }

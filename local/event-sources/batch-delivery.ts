@@ -40,6 +40,8 @@ export interface BatchDeliveryOptions {
   readonly keepsWindow: boolean;
   /** Called when a window is over. */
   readonly onWindowClosed: () => void;
+  /** Called with records that the failure destination has taken. */
+  readonly onKept?: ((records: readonly StreamRecord[]) => void) | undefined;
   readonly window: TumblingWindow | undefined;
   readonly signal: AbortSignal;
 }
@@ -158,9 +160,10 @@ export class BatchDelivery {
   }
 
   async #giveUp(piece: Piece, condition: DiscardCondition): Promise<void> {
-    const { counts, settle } = this.#options;
+    const { counts, onKept, settle } = this.#options;
     const { records } = piece;
     const kept = await this.#putFailure(piece, condition, this.#event(records));
+    if (kept) onKept?.(records);
     counts.add(kept ? 'failed' : 'dropped', records.length);
     counts.emit(kept ? 'OnFailureDestinationDeliveredEventCount' : 'DroppedEventCount', records.length);
     settle(records);
@@ -177,7 +180,8 @@ export class BatchDelivery {
       shardId,
       records,
       condition,
-      invokeCount: last ? retries + 1 : 0,
+      // A batch whose retries are used up has had the first delivery and each retry, one that is too old only those.
+      invokeCount: last ? Math.max(1, condition === 'RetryAttemptsExhausted' ? retries + 1 : retries) : 0,
       requestId: last && last.kind !== 'throttled' ? last.requestId : undefined,
       functionError: last?.kind === 'failure' ? last.functionError : undefined,
       event,

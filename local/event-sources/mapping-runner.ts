@@ -15,6 +15,7 @@ import { parseFilters, type RecordFilter } from './record-filter.js';
 import { ShardCheckpoint } from './shard-checkpoint.js';
 import { fanOutReader, pollingReader, type ShardReader } from './shard-reader.js';
 import { ShardWorker } from './shard-worker.js';
+import type { StreamRecord } from './stream-record.js';
 
 /** Wall time that deliveries get by default to end when the lab stops. */
 const DRAIN_LIMIT_MS = 10_000;
@@ -36,6 +37,12 @@ export interface MappingRunnerOptions {
    * @default - nothing outlives the lab
    */
   readonly positions?: ReaderPositions | undefined;
+  /**
+   * Called with records that the failure destination has taken: a notice to a queue or topic names only their range.
+   *
+   * @default - nobody is told
+   */
+  readonly onKept?: (records: readonly StreamRecord[]) => void;
   /** Called when a shard can no longer be read or its function no longer be found. */
   readonly onError: (error: unknown) => void;
 }

@@ -11,6 +11,8 @@ export interface LaneView {
   readonly records: readonly StreamRecord[];
   /** The tumbling window that is open, if any. */
   readonly window: WindowBounds | undefined;
+  /** Bytes of the window's state, which goes with every event. */
+  readonly stateBytes: number;
   /** No record will follow. */
   readonly ended: boolean;
   /** Every record that arrived before this lab time has been read. */
@@ -43,7 +45,7 @@ export function planBatch(lane: LaneView, settings: BatchSettings, nowMs: number
   }
   if (window && first.arrivalMs >= window.endMs) return { kind: 'close-window' };
   const endMs = window?.endMs ?? endOfWindow(first, settings);
-  const { count, cut } = takeWhileFits(lane.records, endMs, settings);
+  const { count, cut } = takeWhileFits(lane, endMs, settings);
   const dueMs = first.readMs + settings.batchingWindowMs;
   if (cut || ended || nowMs >= dueMs || lane.caughtUpMs >= endMs) return { kind: 'invoke', count };
   return { kind: 'wait', untilMs: Math.min(dueMs, endMs + lane.graceMs) };
@@ -54,8 +56,8 @@ function endOfWindow({ arrivalMs }: StreamRecord, { tumblingWindowMs }: BatchSet
 }
 
 /** How many records go together, and whether more would have followed or none may. One always goes. */
-function takeWhileFits(records: readonly StreamRecord[], endMs: number, settings: BatchSettings) {
-  let bytes = EVENT_FRAME_BYTES;
+function takeWhileFits({ records, stateBytes }: LaneView, endMs: number, settings: BatchSettings) {
+  let bytes = EVENT_FRAME_BYTES + stateBytes;
   let count = 0;
   for (const record of records) {
     if (count === settings.batchSize || record.arrivalMs >= endMs) return { count, cut: true };

@@ -68,6 +68,7 @@ export class ShardLane {
     return {
       records: this.#records,
       window: window?.bounds,
+      stateBytes: window?.stateBytes ?? 0,
       ended: this.#ended,
       caughtUpMs: live ? clock.nowMs() - PUSH_GRACE_MS : this.#caughtUpMs,
       graceMs: live ? PUSH_GRACE_MS : 0,

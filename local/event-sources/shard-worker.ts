@@ -29,6 +29,8 @@ export interface ShardWorkerOptions {
   readonly invoker: FunctionInvoker;
   readonly ports: DestinationPorts;
   readonly counts: MappingCounts;
+  /** Called with records that the failure destination has taken. */
+  readonly onKept?: ((records: readonly StreamRecord[]) => void) | undefined;
   /** Lab time before which the stream keeps nothing. */
   readonly horizonMs: () => number;
   readonly clock: Clock;

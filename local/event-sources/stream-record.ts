@@ -70,6 +70,7 @@ const RECORD_FRAME_BYTES = JSON.stringify(
 
 /** Bytes that a record takes in an event: its data as base64, and what stands around it. */
 export function renderedBytes({ data, partitionKey }: StreamRecord, eventSourceArn: string): number {
-  const keyBytes = Buffer.byteLength(partitionKey);
+  // As JSON writes it: a key may have characters that take six.
+  const keyBytes = Buffer.byteLength(JSON.stringify(partitionKey)) - 2;
   return Math.ceil(data.byteLength / 3) * 4 + keyBytes + eventSourceArn.length + RECORD_FRAME_BYTES + 1;
 }

@@ -30,14 +30,14 @@ export function windowOf(arrivalMs: number, lengthMs: number): WindowBounds {
 export class TumblingWindow {
   readonly #source: { readonly shardId: string; readonly eventSourceArn: string };
   #bounds: WindowBounds | undefined;
-  #state: unknown = {};
+  #state: unknown;
+  #stateBytes = 0;
 
   /** Goes on with the window that an earlier run has left open. */
   constructor(shardId: string, eventSourceArn: string, kept?: KeptWindow | null) {
     this.#source = { shardId, eventSourceArn };
-    if (!kept) return;
-    this.#bounds = { startMs: kept.startMs, endMs: kept.endMs };
-    this.#state = kept.state;
+    this.#setState(kept?.state ?? {});
+    if (kept) this.#bounds = { startMs: kept.startMs, endMs: kept.endMs };
   }
 
   /** The open window, if any. */
@@ -50,27 +50,37 @@ export class TumblingWindow {
     return this.#bounds ? { ...this.#bounds, state: this.#state } : null;
   }
 
+  /** Bytes that the state takes in an event. */
+  get stateBytes(): number {
+    return this.#stateBytes;
+  }
+
   /** Whether the state has outgrown its limit, so that the window must end early. */
   get overflowed(): boolean {
-    return Buffer.byteLength(JSON.stringify(this.#state)) > TUMBLING_STATE_MAX_BYTES;
+    return this.#stateBytes > TUMBLING_STATE_MAX_BYTES;
   }
 
   open(bounds: WindowBounds): void {
     this.#bounds = bounds;
-    this.#state = {};
+    this.#setState({});
   }
 
   /** Ends the window, or begins it anew when it goes on after an early end. */
   close(goesOn: boolean): void {
-    this.#state = {};
+    this.#setState({});
     if (!goesOn) this.#bounds = undefined;
   }
 
   /** Takes the state out of an answer; false when it carries none. */
   take(answer: unknown): boolean {
     if (typeof answer !== 'object' || answer === null || !('state' in answer)) return false;
-    this.#state = answer.state ?? {};
+    this.#setState(answer.state ?? {});
     return true;
+  }
+
+  #setState(state: unknown): void {
+    this.#state = state;
+    this.#stateBytes = Buffer.byteLength(JSON.stringify(state));
   }
 
   fields(final: boolean, early: boolean): WindowFields {

@@ -13,24 +13,21 @@ export interface FailureSource {
  */
 export type IsDone = (shardId: string, sequenceNumber: string) => boolean;
 
+/** What a record is known by. */
+export interface KeptRecord {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
 interface FailedOf {
   /** `<shard id>:<sequence number>` of records that the function itself stored. */
   readonly byFunction: Set<string>;
-  /** The same of records in invocations that Lambda stored. */
+  /** The same of records that Lambda gave up, whether with their invocation or as a notice of their range. */
   readonly byLambda: Set<string>;
-  /** Records in notices to a queue or topic, which name a range: `<shard id>:<first>-<last>` to its size. */
-  readonly noticed: Map<string, number>;
 }
 
 interface StoredInvocation {
   readonly payload?: string;
-  readonly KinesisBatchInfo?: {
-    readonly shardId: string;
-    readonly startSequenceNumber: string;
-    readonly endSequenceNumber: string;
-    readonly batchSize: number;
-  };
-  readonly requestContext?: { readonly functionArn?: string };
 }
 
 export class FailureStorage {
@@ -39,10 +36,7 @@ export class FailureStorage {
 
   constructor(sources: readonly FailureSource[]) {
     this.#mappings = new Map(
-      sources.map(({ mappingUuid }) => [
-        mappingUuid,
-        { byFunction: new Set(), byLambda: new Set(), noticed: new Map() },
-      ]),
+      sources.map(({ mappingUuid }) => [mappingUuid, { byFunction: new Set(), byLambda: new Set() }]),
     );
     const names = new Set(sources.map(({ functionName }) => functionName));
     this.#functions = new Map(
@@ -69,17 +63,16 @@ export class FailureStorage {
     if (failed) readInvocation(failed, JSON.parse(Buffer.from(body).toString('utf8')));
   }
 
-  /** Takes note of a failure that a mapping sent to a queue or topic. */
-  readNotice(mappingUuid: string, body: string): void {
+  /** Takes note of records that a mapping gave up to its destination. */
+  addKept(mappingUuid: string, records: readonly KeptRecord[]): void {
     const failed = this.#mappings.get(mappingUuid);
-    if (failed) readInvocation(failed, JSON.parse(body));
+    for (const { shardId, sequenceNumber } of records) failed?.byLambda.add(`${shardId}:${sequenceNumber}`);
   }
 
   /** Distinct records of a mapping in failure storage that it is done with. */
   countFailed(mappingUuid: string, isDone: IsDone): number {
-    const { byLambda, noticed } = this.#mappings.get(mappingUuid)!;
-    const inRanges = [...noticed.values()].reduce((sum, size) => sum + size, 0);
-    return byLambda.size + inRanges + this.countPassed(mappingUuid, isDone);
+    const { byLambda } = this.#mappings.get(mappingUuid)!;
+    return byLambda.size + this.countPassed(mappingUuid, isDone);
   }
 
   /** Those of them that the mapping saw pass, because the function stored them and went on. */
@@ -107,12 +100,9 @@ function identify(line: string): string | undefined {
   }
 }
 
-function readInvocation(failed: FailedOf, { payload, KinesisBatchInfo: batch }: StoredInvocation): void {
-  if (payload !== undefined) {
-    const event: { readonly Records: readonly { readonly eventID: string }[] } = JSON.parse(payload);
-    // An event id is `<shard id>:<sequence number>` already.
-    for (const { eventID } of event.Records) failed.byLambda.add(eventID);
-  } else if (batch) {
-    failed.noticed.set(`${batch.shardId}:${batch.startSequenceNumber}-${batch.endSequenceNumber}`, batch.batchSize);
-  }
+function readInvocation({ byLambda }: FailedOf, { payload }: StoredInvocation): void {
+  if (payload === undefined) return;
+  const event: { readonly Records: readonly { readonly eventID: string }[] } = JSON.parse(payload);
+  // An event id is `<shard id>:<sequence number>` already.
+  for (const { eventID } of event.Records) byLambda.add(eventID);
 }

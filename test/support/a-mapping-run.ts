@@ -38,6 +38,7 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
   const objects: StoredFailure[] = [];
   const messages: { arn: string; body: string }[] = [];
   const errors: unknown[] = [];
+  const kept: string[] = [];
   let refusals = 0;
   const run = { answer: (_event: StreamEvent): InvocationResult | Promise<InvocationResult> => answered() };
   const streamArn = aMapping().eventSourceArn;
@@ -68,6 +69,7 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     },
     metrics,
     clock,
+    onKept: (records) => void kept.push(...records.map(({ data }) => Buffer.from(data).toString('utf8'))),
     onError: (error) => errors.push(error),
   });
   started.push({ runner, engine });
@@ -80,6 +82,8 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     objects,
     messages,
     errors,
+    /** Texts of the records that the failure destination has taken. */
+    kept,
     /** Sets how the function answers from now on. */
     answer: (answer: typeof run.answer) => {
       run.answer = answer;

@@ -70,6 +70,26 @@ test('puts the whole event of a batch whose retries are used up into the bucket'
   });
 });
 
+test('says which records a queue was told of, and none that it was not', async () => {
+  const onFailureArn = 'arn:aws:sqs:us-east-1:000000000000:failures';
+  const run = await aStartedRun({ maximumRetryAttempts: 0, bisectOnError: true, onFailureArn });
+  run.answer(failsAt('bad'));
+  await run.put('good', 'bad', 'fine');
+  await run.clock.advance(MINUTE);
+  expect(run.kept).toEqual(['bad']);
+});
+
+test('a batch that grows too old says how often it was tried', async () => {
+  const run = await aStartedRun({ maximumRecordAgeSeconds: 60 });
+  run.answer(() => threw());
+  await run.put('old');
+  await run.clock.advance(2 * MINUTE);
+  expect(run.objects[0]!.body.requestContext).toMatchObject({
+    condition: 'RecordAgeExceeded',
+    approximateInvokeCount: run.events.length,
+  });
+});
+
 test.each([
   ['a queue', 'arn:aws:sqs:us-east-1:000000000000:failures'],
   ['a topic', 'arn:aws:sns:us-east-1:000000000000:failures'],

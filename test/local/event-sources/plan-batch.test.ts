@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { planBatch } from '../../../local/event-sources/plan-batch.js';
+import { renderedBytes, renderRecord } from '../../../local/event-sources/stream-record.js';
 import { aStreamRecord } from '../../support/a-mapping.js';
 
 const settings = { batchSize: 3, batchingWindowMs: 0, tumblingWindowMs: 0, eventSourceArn: 'arn' };
-const lane = { records: [], window: undefined, ended: false, caughtUpMs: 0, graceMs: 0 };
+const lane = { records: [], window: undefined, stateBytes: 0, ended: false, caughtUpMs: 0, graceMs: 0 };
 const records = (...numbers: number[]) => numbers.map((number) => aStreamRecord(number));
 const tumbling = { ...settings, tumblingWindowMs: 100 };
 const window = { startMs: 0, endMs: 100 };
@@ -26,6 +27,13 @@ test.each([
     settings,
     1,
     { kind: 'invoke', count: 2 },
+  ],
+  [
+    'leaves room for the state of the window in the payload',
+    { ...lane, window, stateBytes: 1_000_000, records: [large(1), large(2)] },
+    tumbling,
+    1,
+    { kind: 'invoke', count: 1 },
   ],
   [
     'waits for the batching window, from the first record on',
@@ -87,3 +95,12 @@ test.each([
 ] as const)('%s', (_rule, view, options, nowMs, plan) => {
   expect(planBatch(view, options, nowMs)).toEqual(plan);
 });
+
+test.each(['plain', '"quoted"\\', '\u0001'.repeat(256), 'ünï→😀', '\ud800'])(
+  'no record takes more bytes in an event than is reckoned with, with the key %j',
+  (partitionKey) => {
+    const record = aStreamRecord(2 ** 52, { partitionKey, arrivalMs: 1_767_607_200_123 });
+    const event = JSON.stringify(renderRecord(record, 'arn'));
+    expect(renderedBytes(record, 'arn')).toBeGreaterThanOrEqual(Buffer.byteLength(event));
+  },
+);

@@ -43,13 +43,15 @@ test('records that the function stored and is still at are unread, not failed', 
   expect(storage.countPassed('uuid-a', isDone)).toBe(1);
 });
 
-test('a notice to a queue counts the records of its range, once', () => {
+test('records that Lambda gave up to a queue count once, also when the function had stored some of them', () => {
   const storage = new FailureStorage(SOURCES);
-  const KinesisBatchInfo = { shardId: 'shard-0', startSequenceNumber: '5', endSequenceNumber: '9', batchSize: 4 };
-  storage.readNotice('uuid-b', JSON.stringify({ KinesisBatchInfo }));
-  storage.readNotice('uuid-b', JSON.stringify({ KinesisBatchInfo }));
+  const records = ['5', '7', '9'].map((sequenceNumber) => ({ shardId: 'shard-0', sequenceNumber }));
+  storage.addKept('uuid-b', records);
+  storage.addKept('uuid-b', records.slice(1));
+  // 6 is of another lane of the shard: within the range of the notice, and not in the batch.
+  storage.readObject('records/aggregate/shard-0/5.ndjson', ndjson('5', '6'));
   expect(storage.countFailed('uuid-b', DONE)).toBe(4);
-  expect(storage.countPassed('uuid-b', DONE)).toBe(0);
+  expect(storage.countPassed('uuid-b', DONE)).toBe(1);
 });
 
 test('other objects are passed over', () => {
