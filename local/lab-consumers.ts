@@ -12,6 +12,7 @@ import type { LabServices } from './lab-services.js';
 import { Acting } from './permissions/acting.js';
 import type { PermissionGuard } from './permissions/guard.js';
 import type { FunctionInvoker } from './services/lambda/invoker.js';
+import { streamNameOf } from './stream-arn.js';
 import { sourceActorArn } from './template/access-model.js';
 import type { PlatformModel } from './template/model.js';
 import { FailureStorage } from './totals/failure-storage.js';
@@ -183,7 +184,7 @@ function deliveryConsumer(
 ): LabConsumer {
   const { engine, streamArn, carriedOver } = options;
   const count = countUnreadBy(runner, streamArn, options);
-  const streamName = nameOf(streamArn);
+  const streamName = streamNameOf(streamArn);
   return {
     name,
     streamName,
@@ -218,7 +219,7 @@ function deliveryConsumer(
 
 /** Counts what a delivery has not read of these shards of its stream. */
 function countUnreadBy(runner: DeliveryRunner, streamArn: string, { engine }: ConsumersOptions) {
-  const streamName = nameOf(streamArn);
+  const streamName = streamNameOf(streamArn);
   return (shardIds: readonly string[]): number => {
     const progress = runner.progress();
     return shardIds.reduce((sum, shardId) => {
@@ -229,8 +230,4 @@ function countUnreadBy(runner: DeliveryRunner, streamArn: string, { engine }: Co
       return sum + Math.max(0, engine.countAfter(streamName, shardId, sequenceNumber) - before - delivered);
     }, 0);
   };
-}
-
-function nameOf(streamArn: string): string {
-  return streamArn.slice(streamArn.indexOf('/') + 1);
 }

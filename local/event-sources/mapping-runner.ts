@@ -8,6 +8,7 @@ import type { FanOut, KinesisApi, StreamCensus } from '../engine/api.js';
 import { callPatiently } from '../engine/patient-call.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import type { FunctionInvoker } from '../services/lambda/invoker.js';
+import { streamNameOf } from '../stream-arn.js';
 import type { EventSourceMappingModel } from '../template/model.js';
 import type { DestinationPorts } from './failure-destination.js';
 import { MappingCounts, type MappingTotals } from './mapping-counts.js';
@@ -80,7 +81,7 @@ export class MappingRunner {
     this.mapping = mapping;
     this.#options = options;
     this.#streamArn = streamArn;
-    this.#streamName = streamArn.split('/')[1] ?? '';
+    this.#streamName = streamNameOf(streamArn);
     this.#counts = new MappingCounts(mapping, metrics, clock);
     this.#filter = parseFilters(mapping.filters);
     this.#reader = consumer

@@ -1,6 +1,7 @@
 // Per-operation call rates, for callers from outside: what the lab's own pollers stand for is inside the service.
 import { CALL_RATES } from '../../../core/call-rates.js';
 import { ServiceError } from '../../service-error.js';
+import { streamNameOf } from '../../stream-arn.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Members of an input that say which stream or shard it is about. */
@@ -46,5 +47,5 @@ export class CallRates {
 
 function streamOf({ StreamName: name, StreamARN: arn, ConsumerARN: consumer }: About): string {
   if (typeof name === 'string') return name;
-  return String(arn ?? consumer ?? '').split('/')[1] ?? '';
+  return streamNameOf(String(arn ?? consumer ?? ''));
 }
