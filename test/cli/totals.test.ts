@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { renderReady } from '../../cli/ready.js';
+import { renderCarriedOver, renderReady } from '../../cli/ready.js';
 import { renderTotals, renderTotalsJson } from '../../cli/totals.js';
 
 const TOTALS = {
@@ -35,6 +35,28 @@ test('totals that do not balance say which consumer differs, by how much, and wh
     '  Alert: 2 records are neither processed, failed nor unread; look at the errors above, in logs/ and in its failure bucket',
     '  Delivery: 1 more accounted for than its stream gave it; look for what was delivered twice, in logs/ and in its bucket',
   ]);
+});
+
+test('totals of a run that goes on from another have a column for what it was left', () => {
+  const consumers = { Alert: { carriedOver: 3, processed: 10, failed: 2, unread: 1 } };
+  expect(
+    renderTotals({ ...TOTALS, consumers })
+      .split('\n')
+      .slice(0, 2),
+  ).toEqual([
+    'consumer  carried over  produced  processed  failed  unread',
+    'Alert                3        10         10       2       1',
+  ]);
+});
+
+test('a lab that goes on says what is left to read', () => {
+  expect(
+    renderCarriedOver([
+      { name: 'Alert', records: 3 },
+      { name: 'Delivery', records: 0 },
+    ]),
+  ).toBe('carried over: Alert 3, Delivery 0 unread\n');
+  expect(renderCarriedOver([])).toBe('');
 });
 
 test('a ready lab says so in one line, and how to reach it', () => {

@@ -25,7 +25,7 @@ function aConsumer(changes: Partial<LabConsumer> & { readonly unread?: number } 
 }
 
 /** A lab whose one stream has accepted ten records. */
-function aLab(consumers: readonly LabConsumer[]): Lab {
+function aLab(consumers: readonly LabConsumer[], earlier: Partial<LabParts> = {}): Lab {
   const clock = new LabClock({ speed: 1, startMs: 0 });
   const parts: LabParts = {
     model: {
@@ -51,6 +51,7 @@ function aLab(consumers: readonly LabConsumer[]): Lab {
     keepsData: false,
     before: new Map(),
     stop: async () => clock.stop(),
+    ...earlier,
   };
   return new Lab(parts);
 }
@@ -72,6 +73,24 @@ test('totals balance when every consumer accounts for every record', async () =>
     missing: {},
     balanced: true,
   });
+});
+
+test('a run that goes on counts what it was left, and of the stream only what came since', async () => {
+  const before = new Map([['events', { accepted: 6, reshards: 1 }]]);
+  const lab = aLab([aConsumer({ carriedOver: 2, processed: 5, unread: 1 })], { before, keepsData: true });
+  expect(lab.carriedOver).toEqual([{ name: 'Alert', records: 2 }]);
+  expect(lab.status().streams).toMatchObject([{ recordsIn: 4 }]);
+  expect(await lab.stop()).toMatchObject({
+    produced: 4,
+    consumers: { Alert: { carriedOver: 2, processed: 5, failed: 0, unread: 1 } },
+    resizes: 2,
+    balanced: true,
+  });
+});
+
+test('totals do not balance when what was carried over is gone', async () => {
+  const lab = aLab([aConsumer({ carriedOver: 2, processed: 10 })], { keepsData: true });
+  expect(await lab.stop()).toMatchObject({ balanced: false });
 });
 
 test.each([

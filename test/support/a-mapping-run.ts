@@ -1,4 +1,5 @@
 import { afterEach } from '@jest/globals';
+import type { ReaderPositions } from '../../local/data-dir/kept-positions.js';
 import type { FanOut, KinesisApi, StreamCensus } from '../../local/engine/api.js';
 import type { KinesisEngine } from '../../local/engine/engine.js';
 import { MappingRunner } from '../../local/event-sources/mapping-runner.js';
@@ -17,22 +18,28 @@ export interface MappingRunSettings extends Partial<EventSourceMappingModel> {
   readonly shards?: number;
   /** Registers a consumer, so that records are pushed. */
   readonly dedicated?: boolean;
+  /** A run whose lab is gone: this one goes on over its engine. */
+  readonly after?: Pick<ReturnType<typeof anEngine>, 'engine' | 'clock' | 'metrics'>;
+  readonly positions?: ReaderPositions;
   /** What the mapping meets in place of the engine's own calls. */
   readonly trouble?: (engine: KinesisEngine) => Partial<KinesisApi & FanOut & StreamCensus>;
 }
 
+/** Wall time that a function which never answers holds a test's end up. */
+const HUNG_MS = 20;
+
 const started: { readonly runner: MappingRunner; readonly engine: KinesisEngine }[] = [];
 afterEach(async () => {
   for (const { runner, engine } of started.splice(0)) {
-    await runner.stop();
+    await runner.stop(HUNG_MS);
     await engine.close();
   }
 });
 
 /** A mapping runner over a real engine at a standing clock, whose function answers as `answer` says; both end with the test. */
 export function aMappingRun(settings: MappingRunSettings = {}) {
-  const { shards = 1, dedicated = false, trouble, ...mapping } = settings;
-  const { engine, clock, metrics } = anEngine({ shards });
+  const { shards = 1, dedicated = false, trouble, after, positions, ...mapping } = settings;
+  const { engine, clock, metrics } = after ?? anEngine({ shards });
   const stream = { ...engine, ...trouble?.(engine) };
   const events: StreamEvent[] = [];
   const objects: StoredFailure[] = [];
@@ -70,6 +77,7 @@ export function aMappingRun(settings: MappingRunSettings = {}) {
     metrics,
     clock,
     onKept: (records) => void kept.push(...records.map(({ data }) => Buffer.from(data).toString('utf8'))),
+    positions,
     onError: (error) => errors.push(error),
   });
   started.push({ runner, engine });

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readFrames, renderFrame } from '../../../local/engine/durability/record-frame.js';
@@ -16,10 +16,10 @@ afterEach(() => folder.remove());
 const durable = () => anEngine({ dataDir: folder.path });
 const texts = async (engine: ReturnType<typeof durable>['engine']) => (await readShard(engine, SHARD)).map(textOf);
 
-/** The only file of records there is. */
-function recordFile(): string {
+/** A file of records, the first unless told otherwise. */
+function recordFile(at = 0): string {
   const [stream] = readdirSync(join(folder.path, 'records'));
-  const [file] = readdirSync(join(folder.path, 'records', stream!));
+  const file = readdirSync(join(folder.path, 'records', stream!)).sort()[at];
   return join(folder.path, 'records', stream!, file!);
 }
 
@@ -82,4 +82,22 @@ test('a journal that ends within a line loses that line only', async () => {
   const again = durable();
   expect(await texts(again.engine)).toEqual(['a']);
   await again.engine.close();
+});
+
+test.each([
+  ['a line of the journal cannot be read', () => appendFileSync(join(folder.path, 'state.ndjson'), 'broken\n{}\n')],
+  ['a file of records is missing between others', () => rmSync(recordFile(1))],
+  ['a file of records before another is damaged', () => truncateSync(recordFile(), 10)],
+])('fails when %s, and leaves everything as it is', async (_rule, damage) => {
+  for (const text of ['a', 'b', 'c']) {
+    const { engine } = durable();
+    await putText(engine, text);
+    await engine.close();
+  }
+  damage();
+  const left = readdirSync(folder.path, { recursive: true });
+  const size = statSync(recordFile()).size;
+  expect(durable).toThrow(/cannot be read whole; restore it, or begin with another folder/);
+  expect(readdirSync(folder.path, { recursive: true })).toEqual(left);
+  expect(statSync(recordFile()).size).toBe(size);
 });

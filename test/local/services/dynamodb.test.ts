@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -7,14 +8,16 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { KeptEntries } from '../../../local/data-dir/kept-entries.js';
 import { TableService } from '../../../local/services/dynamodb/table-service.js';
 import type { Endpoint } from '../../../local/services/http-endpoint.js';
 import type { TableModel } from '../../../local/template/model.js';
-import { clientFor } from '../../support/lab-client.js';
+import { aFolder, clientFor } from '../../support/lab-client.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { RecordedMetrics } from '../../support/recorded-metrics.js';
 
@@ -154,4 +157,66 @@ test('fails when a table is not in the template', async () => {
 test('fails when an operation is not one of the lab, by its name', async () => {
   const command = new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item: key('t') } }] });
   await expect(client.send(command)).rejects.toThrow("does not have the operation 'TransactWriteItems'");
+});
+
+describe('with a file of items', () => {
+  const folder = aFolder();
+  const path = join(folder.path, 'tables.ndjson');
+  afterAll(() => folder.remove());
+
+  /** What a service that starts now has, before and after `work`. */
+  async function withTables<T>(
+    work: (client: DynamoDBClient) => Promise<T>,
+    definition = table.definition,
+  ): Promise<T> {
+    const entries = new KeptEntries<never>(path);
+    const [clock, metrics] = [new ManualClock(), new RecordedMetrics()];
+    const kept = new TableService({ tables: [{ ...table, definition }], clock, metrics, entries });
+    const served = await kept.listen();
+    const own = new DynamoDBClient(clientFor(served.url));
+    try {
+      return await work(own);
+    } finally {
+      own.destroy();
+      await served.close();
+      // The file is left as it is, as a kill would leave it.
+    }
+  }
+
+  const TableName = table.name;
+  const keyOf = (key: string) => ({ key: { S: key }, window: { S: 'w' } });
+
+  test('what was written by any operation, and answered, is there for the next run', async () => {
+    await withTables(async (own) => {
+      for (const key of ['put', 'gone', 'updated']) {
+        await own.send(new PutItemCommand({ TableName, Item: { ...keyOf(key), n: { N: '1' } } }));
+      }
+      await own.send(
+        new UpdateItemCommand({
+          ...{ TableName, Key: keyOf('updated'), UpdateExpression: 'SET n = n + :one' },
+          ExpressionAttributeValues: { ':one': { N: '1' } },
+        }),
+      );
+      await own.send(new DeleteItemCommand({ TableName, Key: keyOf('gone') }));
+      const RequestItems = { [TableName]: [{ PutRequest: { Item: keyOf('batch') } }] };
+      await own.send(new BatchWriteItemCommand({ RequestItems }));
+    });
+    const { Items = [] } = await withTables((own) => own.send(new ScanCommand({ TableName })));
+    expect(Items.map(({ key, n }) => [key!.S, n?.N]).sort()).toEqual([
+      ['batch', undefined],
+      ['put', '1'],
+      ['updated', '2'],
+    ]);
+  });
+
+  test('fails when the template has given the table another key', async () => {
+    const definition = {
+      ...table.definition,
+      KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }],
+    };
+    await expect(withTables(async () => undefined, definition)).rejects.toThrow(
+      "table 'statistics' no longer takes the items that '--data-dir' has for it",
+    );
+  });
 });

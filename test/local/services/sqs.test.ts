@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -7,10 +8,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { KeptEntries } from '../../../local/data-dir/kept-entries.js';
 import type { Datapoint } from '../../../local/metrics/metric-sink.js';
 import type { Endpoint } from '../../../local/services/http-endpoint.js';
 import { MemoryQueueService } from '../../../local/services/sqs/queue-service.js';
-import { clientFor } from '../../support/lab-client.js';
+import { aFolder, clientFor } from '../../support/lab-client.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const arn = 'arn:aws:sqs:us-east-1:000000000000:failures';
@@ -71,4 +73,23 @@ test('fails when the queue is not in the template', async () => {
 test('fails when an operation is not one of the lab, by its name', async () => {
   const purge = client.send(new PurgeQueueCommand({ QueueUrl }));
   await expect(purge).rejects.toThrow("does not have the operation 'PurgeQueue'");
+});
+
+test('messages outlive the lab where there is a file for them, until they are deleted', () => {
+  const folder = aFolder();
+  const start = () => {
+    const entries = new KeptEntries<never>(join(folder.path, 'queues.ndjson'));
+    return new MemoryQueueService({ queues: [{ name: 'failures', arn }], clock, metrics, entries });
+  };
+  const first = start();
+  for (const body of ['a', 'b', 'c']) first.put('failures', body);
+  const [received] = first.receive('failures', 1);
+  first.delete('failures', received!.receiptHandle!);
+  first.receive('failures', 1);
+  expect(
+    start()
+      .receive('failures', 10)
+      .map(({ body }) => body),
+  ).toEqual(['b', 'c']);
+  folder.remove();
 });
