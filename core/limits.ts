@@ -63,6 +63,8 @@ export const HASH_KEY_MAX = HASH_KEY_COUNT - 1n;
 export const PUT_RECORDS_MAX_RECORDS = 500;
 /** Bytes of one PutRecords call, data and partition keys: 10 MiB [PutRecords]. */
 export const PUT_RECORDS_MAX_BYTES = 10 * MIB;
+/** What a PUT payload unit holds of one record: 25 KB [guide: Quotas and limits; pricing page]. */
+export const PUT_PAYLOAD_UNIT_BYTES = 25 * 1_024;
 
 // Reading
 

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { PUT_RECORDS_MAX_RECORDS } from '../../core/limits.js';
 import { seededRandom } from '../../core/records/seeded-random.js';
 import type { Clock } from '../../local/clock.js';
-import { awsProducerPorts, putEntries } from '../../runtime/producer/index.js';
+import { awsProducerPorts } from '../../runtime/producer/index.js';
+import { putEntries } from '../../runtime/producer/put-entries.js';
 import type { ChaosRecorder } from './chaos-recorder.js';
 
 export const PRODUCERS = 6;

@@ -1,7 +1,8 @@
 // Puts through the platform's own producer to the lab's endpoint, as any application would; it only waits in lab time.
 import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import type { Clock } from '../../local/clock.js';
-import { awsProducerPorts, type PutOutcome, putEntries } from '../../runtime/producer/index.js';
+import { awsProducerPorts } from '../../runtime/producer/index.js';
+import { type PutOutcome, putEntries } from '../../runtime/producer/put-entries.js';
 
 export interface StreamWriterOptions {
   readonly endpoint: string;

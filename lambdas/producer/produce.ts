@@ -2,7 +2,7 @@
 import { clickstream } from '../../core/records/clickstream.js';
 import { renderEventEntry, type StreamEvent } from '../../core/records/event.js';
 import { checkEvent } from '../../runtime/consumer/event-schema.js';
-import type { PutEntry, PutOutcome } from '../../runtime/producer/index.js';
+import type { PutOutcome, UserRecord } from '../../runtime/producer/index.js';
 import type { Telemetry } from '../../runtime/telemetry/lambda-telemetry.js';
 import { METRICS, type ProducerOutput } from './contract.js';
 import { readRequest } from './read-request.js';
@@ -18,8 +18,8 @@ export type ProducerLog =
 
 /** Everything the producer function needs from the outside world. */
 export interface ProducePorts {
-  /** Puts entries in order, retrying what fails until `signal` is aborted; an outcome for each. */
-  put(entries: readonly PutEntry[], signal?: AbortSignal): Promise<readonly PutOutcome[]>;
+  /** Puts records, retrying what fails until `signal` is aborted; an outcome for each. */
+  put(records: readonly UserRecord[], signal?: AbortSignal): Promise<readonly PutOutcome[]>;
   nowMs(): number;
   readonly telemetry: Telemetry<ProducerLog>;
 }

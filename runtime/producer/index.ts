@@ -1,45 +1,36 @@
 // Entry `cdk-kinesis-platform/producer`: what an application imports to put records.
-import type { PutEntry } from '../../core/batching/check-put-entry.js';
+import { createProducerOn } from './create-producer.js';
 import { type AwsProducerOptions, awsProducerPorts } from './ports-aws.js';
-import { type PutOptions, type PutOutcome, putEntries } from './put-entries.js';
+import type { Producer } from './producer.js';
+import type { ProducerSettings } from './producer-options.js';
 
-export type { PutEntry, PutRule } from '../../core/batching/check-put-entry.js';
-export type { PutLimits } from '../../core/batching/plan-put-records.js';
+export type { RecordTag, UserRecord } from '../../core/records/aggregated/user-record.js';
 export { type RenderedEvent, renderEvent, renderEventEntry, type StreamEvent } from '../../core/records/event.js';
-export { type AwsProducerOptions, type AwsProducerPorts, awsProducerPorts } from './ports-aws.js';
-export {
-  type EntryReply,
-  type ProducerPorts,
-  type PutOptions,
-  type PutOutcome,
-  putEntries,
-  type RequestReply,
-} from './put-entries.js';
+export { createProducerOn } from './create-producer.js';
+export type { EmbeddedMetricsOptions } from './embedded-metrics.js';
+export { type FlushBeforeReturnOptions, flushBeforeReturn, type RemainingTime } from './flush-before-return.js';
+export type { EntryReply, ProducerPorts, RequestReply, ShardListing } from './ports.js';
+export { type AwsProducerOptions, awsProducerPorts } from './ports-aws.js';
+export type { FlushOptions, Producer, ProducerErrorCode, PutAllOptions, PutOutcome, PutSummary } from './producer.js';
+export type { ProducerEvent } from './producer-events.js';
+export type { ProducerMetrics } from './producer-metrics.js';
+export type { Aggregation, ProducerSettings } from './producer-options.js';
+export { type SaltingOptions, unsaltKey } from './salt.js';
+export type { SpilledRecord, SpillSink } from './spill.js';
+export { type S3SpillOptions, s3Spill } from './spill-s3.js';
+export { NUMBER_TAG, PRODUCER_TAG } from './tag-record.js';
 
-/** Where a producer puts to, and how patiently. */
-export interface ProducerOptions extends AwsProducerOptions, Omit<PutOptions, 'signal'> {
+/** Where a producer puts to, and how. */
+export interface ProducerOptions extends Omit<AwsProducerOptions, 'maxSockets'>, ProducerSettings {
   /** Stream to put to. */
   readonly streamName: string;
 }
 
-/** Puts records to one stream over kept-alive connections. */
-export interface Producer {
-  /**
-   * Puts `entries` in order and returns what became of each, in their order; only failed entries are sent again.
-   */
-  put(entries: readonly PutEntry[], options?: { readonly signal?: AbortSignal }): Promise<PutOutcome[]>;
-
-  /** Closes the connections; calls in flight fail. */
-  close(): void;
-}
-
 /**
- * Makes a producer for one stream. Make one and keep it: connections are reused from call to call.
+ * Makes a producer for one stream. Make one and keep it: its connections, its buffers and what it learns of the shards
+ * serve from put to put.
  */
 export function createProducer(options: ProducerOptions): Producer {
-  const ports = awsProducerPorts(options);
-  return {
-    put: (entries, { signal } = {}) => putEntries(ports, options.streamName, entries, { ...options, signal }),
-    close: () => ports.close(),
-  };
+  const { maxCalls = 24 } = options;
+  return createProducerOn(awsProducerPorts({ ...options, maxSockets: maxCalls }), options.streamName, options);
 }

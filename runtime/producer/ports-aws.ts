@@ -1,8 +1,16 @@
 // The producer's port on AWS. The SDK stops here.
 import { setTimeout as wait } from 'node:timers/promises';
-import { KinesisClient, PutRecordsCommand, type PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
+import {
+  KinesisClient,
+  ListShardsCommand,
+  type ListShardsCommandInput,
+  PutRecordsCommand,
+  type PutRecordsResultEntry,
+  type Shard,
+} from '@aws-sdk/client-kinesis';
+import { hashHex, type MappedShard } from '../../core/sharding/shard-map.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
-import type { EntryReply, ProducerPorts, RequestReply } from './put-entries.js';
+import type { EntryReply, ProducerPorts, RequestReply } from './ports.js';
 import { isRetryable } from './retryable.js';
 
 /** How to reach Kinesis. */
@@ -43,11 +51,8 @@ export interface AwsProducerOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** Ports on AWS, and the connections behind them. */
-export interface AwsProducerPorts extends ProducerPorts {
-  /** Closes the connections. */
-  close(): void;
-}
+/** Shards of one ListShards page. */
+const PAGE_SHARDS = 1_000;
 
 /**
  * Makes the producer's ports on AWS.
@@ -55,7 +60,7 @@ export interface AwsProducerPorts extends ProducerPorts {
  * HTTP/1.1 with keep-alive: the SDK's own choice for Kinesis opens a connection per call. The SDK's
  * retries are off: it would repeat whole requests on a schedule of its own, and the attempts counted here would lie.
  */
-export function awsProducerPorts(options: AwsProducerOptions = {}): AwsProducerPorts {
+export function awsProducerPorts(options: AwsProducerOptions = {}): ProducerPorts {
   const { endpoint, region, credentials, maxSockets = 24, requestTimeoutMs = 10_000 } = options;
   const client = new KinesisClient({
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -65,6 +70,7 @@ export function awsProducerPorts(options: AwsProducerOptions = {}): AwsProducerP
     requestHandler: keepAliveHandler(maxSockets, requestTimeoutMs),
   });
   return {
+    nowMs: Date.now,
     random: Math.random,
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
     close: () => client.destroy(),
@@ -81,6 +87,28 @@ export function awsProducerPorts(options: AwsProducerOptions = {}): AwsProducerP
         return readFailure(error);
       }
     },
+    async listShards(streamName) {
+      const shards: MappedShard[] = [];
+      let page: ListShardsCommandInput = { StreamName: streamName, ShardFilter: { Type: 'AT_LATEST' } };
+      try {
+        for (;;) {
+          const output = await client.send(new ListShardsCommand({ ...page, MaxResults: PAGE_SHARDS }));
+          shards.push(...(output.Shards ?? []).map(readShard));
+          if (output.NextToken === undefined) return { kind: 'listed', shards };
+          page = { NextToken: output.NextToken };
+        }
+      } catch (error) {
+        return readFailure(error);
+      }
+    },
+  };
+}
+
+function readShard({ ShardId, HashKeyRange }: Shard): MappedShard {
+  return {
+    shardId: ShardId ?? '',
+    start: hashHex(BigInt(HashKeyRange?.StartingHashKey ?? 0)),
+    end: hashHex(BigInt(HashKeyRange?.EndingHashKey ?? 0)),
   };
 }
 
@@ -106,7 +134,7 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly clockSkewCorrected?: boolean };
 }
 
-function readFailure(thrown: unknown): RequestReply {
+function readFailure(thrown: unknown): Extract<RequestReply, { kind: 'failed' }> {
   const error: SdkError = thrown instanceof Error ? thrown : { message: String(thrown) };
   const errorCode = error.code ?? error.name ?? 'UnknownError';
   const retryable =

@@ -3,27 +3,11 @@
 import type { PutEntry, PutRule } from '../../core/batching/check-put-entry.js';
 import { type PutLimits, planPutRecords } from '../../core/batching/plan-put-records.js';
 import { fullJitterMs } from '../../core/retry/full-jitter.js';
+import type { ProducerPorts, RequestReply } from './ports.js';
 import { isRetryable } from './retryable.js';
 
-/** What became of one entry of a request. */
-export type EntryReply =
-  | { readonly kind: 'put'; readonly shardId: string; readonly sequenceNumber: string }
-  | { readonly kind: 'failed'; readonly errorCode: string; readonly message: string };
-
-/** What became of a request: a reply per entry in the entries' order, or one failure of the whole. */
-export type RequestReply =
-  | { readonly kind: 'replied'; readonly entries: readonly EntryReply[] }
-  | { readonly kind: 'failed'; readonly errorCode: string; readonly message: string; readonly retryable: boolean };
-
-/** Everything the producer needs from the outside world. */
-export interface ProducerPorts {
-  /** Makes one PutRecords call; never rejects for what the service answers. */
-  putRecords(streamName: string, entries: readonly PutEntry[]): Promise<RequestReply>;
-  /** Waits, or returns early once `signal` is aborted. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** A number from 0 to below 1. */
-  random(): number;
-}
+/** What it needs of the producer's ports. */
+export type PutPorts = Pick<ProducerPorts, 'putRecords' | 'sleep' | 'random'>;
 
 /** How often and how patiently to try, and what the stream takes. */
 export interface PutOptions extends PutLimits {
@@ -79,7 +63,7 @@ interface Numbered extends PutEntry {
  * accepted one by one, so an entry that is throttled arrives behind later entries of its batch.
  */
 export async function putEntries(
-  ports: ProducerPorts,
+  ports: PutPorts,
   streamName: string,
   entries: readonly PutEntry[],
   options: PutOptions = {},
@@ -109,7 +93,7 @@ function checkAttempts(maxAttempts = 1): void {
 
 /** Sends one batch until every entry of it has an outcome. */
 async function putBatch(
-  ports: ProducerPorts,
+  ports: PutPorts,
   streamName: string,
   batch: readonly Numbered[],
   { maxAttempts = 10, retryBaseMs = 100, retryCapMs = 5_000, signal }: PutOptions,

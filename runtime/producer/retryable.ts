@@ -30,6 +30,22 @@ const RETRYABLE = new Set([
   'RequestExpired',
 ]);
 
+const THROTTLES = new Set([
+  'ProvisionedThroughputExceededException',
+  'KMSThrottlingException',
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+]);
+
+/**
+ * Tells whether a failure with this code says to send less.
+ */
+export function isThrottle(errorCode: string): boolean {
+  return THROTTLES.has(errorCode);
+}
+
 /**
  * Tells whether a failure with this code is worth another try.
  */

@@ -15,7 +15,7 @@ const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/abc';
 
 const put = (Resource: string) => ({
   Effect: 'Allow',
-  Action: ['kinesis:PutRecord', 'kinesis:PutRecords'],
+  Action: ['kinesis:ListShards', 'kinesis:PutRecord', 'kinesis:PutRecords'],
   Resource,
 });
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { MAX_GENERATED_COUNT } from '../../lambdas/producer/contract.js';
 import { type ProducePorts, type ProducerLog, produce } from '../../lambdas/producer/produce.js';
-import type { PutEntry, PutOutcome } from '../../runtime/producer/index.js';
-import { putEntries } from '../../runtime/producer/put-entries.js';
-import { fakeProducerPorts } from '../support/fake-producer-ports.js';
+import { settledPuts } from '../../lambdas/producer/settled-puts.js';
+import { createProducerOn, type PutOutcome, type UserRecord } from '../../runtime/producer/index.js';
+import { FakeStream } from '../support/fake-stream.js';
 import { anEvent } from '../support/kinesis-batch.js';
 import { recordedTelemetry } from '../support/recorded-telemetry.js';
 
 const PUT: PutOutcome = { kind: 'put', shardId: 's', sequenceNumber: '1', attempts: 1 };
 
-function fakePorts(outcome: (entry: PutEntry) => PutOutcome = () => PUT) {
-  const entries: PutEntry[] = [];
+function fakePorts(outcome: (entry: UserRecord) => PutOutcome = () => PUT) {
+  const entries: UserRecord[] = [];
   const telemetry = recordedTelemetry<ProducerLog>();
   const ports: ProducePorts = {
     async put(batch) {
@@ -23,7 +23,7 @@ function fakePorts(outcome: (entry: PutEntry) => PutOutcome = () => PUT) {
   return { ports, entries, telemetry };
 }
 
-const read = (entry: PutEntry) => JSON.parse(Buffer.from(entry.data).toString()) as { id: string; time: string };
+const read = (entry: UserRecord) => JSON.parse(Buffer.from(entry.data).toString()) as { id: string; time: string };
 
 test('puts events in order, keyed by their key', async () => {
   const { ports, entries, telemetry } = fakePorts();
@@ -52,10 +52,8 @@ test('refuses what breaks the schema by its id, or its position, and puts the re
 
 test('answers for every event when its time is up: what was not put by then has failed', async () => {
   const { ports } = fakePorts();
-  const streamName = 's';
   const signal = AbortSignal.abort();
-  const put: ProducePorts['put'] = (entries, given) =>
-    putEntries(fakeProducerPorts(), streamName, entries, { signal: given });
+  const put = settledPuts(createProducerOn(new FakeStream().ports, 's'));
   const reply = await produce({ ...ports, put }, { events: [anEvent({ id: 'late' }), 'text'] }, signal);
   expect(reply).toMatchObject({ put: 0, failed: [{ id: 'late', errorCode: 'Aborted' }], refused: [{ id: '#1' }] });
 });

@@ -1,11 +1,12 @@
 import type { PutEntry } from '../../core/batching/check-put-entry.js';
-import type { EntryReply, ProducerPorts, RequestReply } from '../../runtime/producer/put-entries.js';
+import type { EntryReply, RequestReply } from '../../runtime/producer/ports.js';
+import type { PutPorts } from '../../runtime/producer/put-entries.js';
 
 /** What a fake stream does with one entry: an error code, or nothing to accept it. */
 export type EntryScript = (entry: PutEntry, call: number) => string | undefined;
 
 /** Ports on a fake stream that remember what they were asked. */
-export interface FakeProducerPorts extends ProducerPorts {
+export interface FakeProducerPorts extends PutPorts {
   /** Keys of the entries of each call. */
   readonly calls: string[][];
   /** Keys accepted, in order of acceptance. */

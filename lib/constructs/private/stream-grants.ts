@@ -3,7 +3,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 
-export const PRODUCER_ACTIONS = ['kinesis:PutRecord', 'kinesis:PutRecords'];
+// Producers that aggregate, or keep to the limits of each shard, must know the shards; listing them reads no record.
+export const PRODUCER_ACTIONS = ['kinesis:ListShards', 'kinesis:PutRecord', 'kinesis:PutRecords'];
 export const POLLING_READER_ACTIONS = [
   'kinesis:DescribeStream',
   'kinesis:DescribeStreamSummary',

@@ -1,11 +1,12 @@
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { type AwsProducerPorts, awsProducerPorts } from '../../../runtime/producer/ports-aws.js';
+import type { ProducerPorts } from '../../../runtime/producer/ports.js';
+import { awsProducerPorts } from '../../../runtime/producer/ports-aws.js';
 import { aPutEntry } from '../../support/put-entry.js';
 
 const kinesis = mockClient(KinesisClient);
-let ports: AwsProducerPorts;
+let ports: ProducerPorts;
 
 beforeEach(() => {
   kinesis.reset();

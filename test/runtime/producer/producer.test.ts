@@ -25,6 +25,19 @@ function aProducer(options: Partial<ProducerOptions>): Producer {
   return producer;
 }
 
+const SHARDS = {
+  status: 200,
+  body: {
+    Shards: [
+      {
+        ShardId: 's',
+        HashKeyRange: { StartingHashKey: '0', EndingHashKey: String(2n ** 128n - 1n) },
+        SequenceNumberRange: { StartingSequenceNumber: '1' },
+      },
+    ],
+  },
+};
+
 const accept = (body: string) => {
   const records = body.match(/PartitionKey/g) ?? [];
   return {
@@ -44,9 +57,11 @@ beforeEach(async () => {
   requests = [];
   answer = accept;
   server = createServer(async (request, response) => {
-    requests.push(await read(request));
+    const sent = await read(request);
+    const isListing = request.headers['x-amz-target'] === 'Kinesis_20131202.ListShards';
+    if (!isListing) requests.push(sent);
     authorization = request.headers.authorization;
-    const reply = answer(requests.at(-1)!, requests.length);
+    const reply = isListing ? SHARDS : answer(sent, requests.length);
     if (reply === undefined) return;
     const { status, body } = reply;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
@@ -61,7 +76,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   process.env = { ...environment };
-  for (const producer of producers.splice(0)) producer.close();
+  for (const producer of producers.splice(0)) await producer.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -70,9 +85,12 @@ test('puts events over one kept-alive connection, call after call', async () => 
   const producer = aProducer({ endpoint });
   const event = { id: '1', time: '2026-01-01T00:00:00Z', type: 'order', key: 'customer', payload: {} };
   for (let call = 0; call < 5; call += 1) {
-    expect(await producer.put([renderEventEntry(event)])).toEqual([
-      { kind: 'put', shardId: 's', sequenceNumber: '1', attempts: 1 },
-    ]);
+    expect(await producer.put(renderEventEntry(event))).toEqual({
+      kind: 'put',
+      shardId: 's',
+      sequenceNumber: '1',
+      attempts: 1,
+    });
   }
   expect([requests.length, connections]).toEqual([5, 1]);
   expect(requests[0]).toContain('customer');
@@ -81,34 +99,34 @@ test('puts events over one kept-alive connection, call after call', async () => 
 test('finds the endpoint in AWS_ENDPOINT_URL_KINESIS', async () => {
   process.env.AWS_ENDPOINT_URL_KINESIS = endpoint;
   const producer = aProducer({});
-  expect(await producer.put([aPutEntry()])).toEqual([expect.objectContaining({ kind: 'put' })]);
+  expect(await producer.put(aPutEntry())).toEqual(expect.objectContaining({ kind: 'put' }));
 });
 
 test('sends a request that the service failed once more itself, not through the SDK', async () => {
   answer = (body, call) =>
     call === 1 ? { status: 500, body: { __type: 'InternalFailure', message: 'oh' } } : accept(body);
   const producer = aProducer({ endpoint, retryBaseMs: 1 });
-  expect(await producer.put([aPutEntry()])).toEqual([expect.objectContaining({ kind: 'put', attempts: 2 })]);
+  expect(await producer.put(aPutEntry())).toEqual(expect.objectContaining({ kind: 'put', attempts: 2 }));
   expect(requests).toHaveLength(2);
 });
 
 test('signs for the Region it is given', async () => {
-  await aProducer({ endpoint, region: 'eu-west-1' }).put([aPutEntry()]);
+  await aProducer({ endpoint, region: 'eu-west-1' }).put(aPutEntry());
   expect(authorization).toContain('/eu-west-1/kinesis/');
 });
 
 test('fails when no reply comes in time', async () => {
   answer = () => undefined;
   const producer = aProducer({ endpoint, requestTimeoutMs: 50, maxAttempts: 2, retryBaseMs: 1 });
-  expect(await producer.put([aPutEntry()])).toEqual([
+  expect(await producer.put(aPutEntry())).toEqual(
     expect.objectContaining({ kind: 'failed', errorCode: 'ETIMEDOUT', attempts: 2 }),
-  ]);
+  );
 });
 
 test('fails when the stream is not there, after one request', async () => {
   answer = () => ({ status: 400, body: { __type: 'ResourceNotFoundException', message: 'no such stream' } });
   const producer = aProducer({ endpoint });
-  expect(await producer.put([aPutEntry(), aPutEntry()])).toEqual(
+  expect(await Promise.all([producer.put(aPutEntry()), producer.put(aPutEntry())])).toEqual(
     Array(2).fill({ kind: 'failed', errorCode: 'ResourceNotFoundException', message: 'no such stream', attempts: 1 }),
   );
   expect(requests).toHaveLength(1);

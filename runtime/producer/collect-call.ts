@@ -1,0 +1,124 @@
+// Puts together one PutRecords call from the lanes that may send: those that have waited long enough, and those that
+// have enough.
+import type { Lane } from './lane.js';
+import type { PendingRecord } from './record-queue.js';
+import type { ShardChannel } from './shard-channel.js';
+import { type Entry, type EntryLimits, takeEntry } from './take-entry.js';
+
+/** One PutRecords call. */
+export interface Call {
+  readonly entries: readonly Entry[];
+  readonly sentAtMs: number;
+}
+
+export interface CollectOptions extends EntryLimits {
+  readonly lingerMs: number;
+  readonly maxCallRecords: number;
+  readonly maxCallBytes: number;
+  readonly isOrdered: boolean;
+}
+
+/** Bytes that an entry may come out larger than expected: framing, keys and tags of a record that goes alone. */
+const SLACK_BYTES = 1_024;
+
+/** What is known while one call is put together. */
+interface Draft {
+  readonly options: CollectOptions;
+  readonly nowMs: number;
+  /** Whether everything goes, however short it has waited. */
+  readonly isFlushing: boolean;
+  readonly isLive: (pending: PendingRecord) => boolean;
+  readonly entries: Entry[];
+  bytes: number;
+  /** Earliest time at which something more could be sent. */
+  wakeAtMs: number;
+}
+
+/**
+ * Collects the next call, or tells when to ask again. Lanes it took from are out of turn until their entries are settled.
+ */
+export function collectCall(
+  channels: Iterable<ShardChannel>,
+  nowMs: number,
+  isFlushing: boolean,
+  isLive: (pending: PendingRecord) => boolean,
+  options: CollectOptions,
+): { readonly call: Call | undefined; readonly wakeAtMs: number } {
+  const draft: Draft = {
+    options,
+    nowMs,
+    isFlushing,
+    isLive,
+    entries: [],
+    bytes: 0,
+    wakeAtMs: Number.POSITIVE_INFINITY,
+  };
+  for (const channel of channels) {
+    if (channel.waiting.size === 0 || channel.predecessors.size > 0) continue;
+    if (!takeFrom(channel, draft)) break;
+  }
+  const call = draft.entries.length === 0 ? undefined : { entries: draft.entries, sentAtMs: nowMs };
+  return { call, wakeAtMs: draft.wakeAtMs };
+}
+
+/** Takes what one shard has to send; false when the call has no room for more. */
+function takeFrom(channel: ShardChannel, draft: Draft): boolean {
+  for (const lane of channel.full) {
+    const reason = takeFromLane(lane, draft, true);
+    if (reason !== 'taken') return reason === 'shard-busy';
+  }
+  for (const lane of channel.waiting) {
+    const dueAtMs = draft.isFlushing ? 0 : lane.queue.first!.putAtMs + draft.options.lingerMs;
+    // A record that goes by itself may as well come along; an aggregated one would come out small.
+    const comesAlong = lane.kind === 'single' && draft.entries.length > 0;
+    if (dueAtMs > draft.nowMs && !comesAlong) {
+      draft.wakeAtMs = Math.min(draft.wakeAtMs, dueAtMs);
+      break;
+    }
+    const reason = takeFromLane(lane, draft, false);
+    if (reason !== 'taken') return reason === 'shard-busy';
+  }
+  return true;
+}
+
+function takeFromLane(lane: Lane, draft: Draft, isFull: boolean): 'taken' | 'shard-busy' | 'call-full' {
+  const { channel, queue } = lane;
+  const { options, nowMs, entries } = draft;
+  let result: 'taken' | 'shard-busy' | 'call-full' = 'taken';
+  while (queue.length > 0) {
+    const expected = expectedBytes(lane, options);
+    // A second entry of a lane goes along only if it is a whole one, or of those that go by themselves.
+    if (
+      lane.outstanding > 0 &&
+      (options.isOrdered || (lane.kind !== 'single' && isFull && queue.bytes < options.maxAggregateBytes))
+    )
+      break;
+    if (entries.length >= options.maxCallRecords || draft.bytes + expected + SLACK_BYTES > options.maxCallBytes) {
+      if (entries.length > 0) {
+        result = 'call-full';
+        break;
+      }
+    }
+    const waitMs = channel.rate?.waitMs(expected, nowMs) ?? 0;
+    if (waitMs > 0) {
+      draft.wakeAtMs = Math.min(draft.wakeAtMs, nowMs + waitMs);
+      result = 'shard-busy';
+      break;
+    }
+    const entry = takeEntry(lane, options, draft.isLive);
+    if (!entry) break;
+    channel.rate?.spend(entry.bytes);
+    entries.push(entry);
+    draft.bytes += entry.bytes;
+    lane.outstanding += 1;
+    channel.outstanding += 1;
+  }
+  channel.settleLane(lane);
+  return result;
+}
+
+/** Bytes that the next entry of a lane will have, about. */
+function expectedBytes({ kind, queue }: Lane, { maxAggregateBytes }: CollectOptions): number {
+  const first = queue.first?.bytes ?? 0;
+  return kind === 'single' ? first : Math.max(first, Math.min(queue.bytes, maxAggregateBytes));
+}

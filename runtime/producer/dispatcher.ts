@@ -1,0 +1,220 @@
+// Sends what is due and deals with the replies: the producer's heart. It beats when a lane is full, when a reply comes, and
+// when time is up for something; between two beats nothing runs.
+
+import { PUT_PAYLOAD_UNIT_BYTES } from '../../core/limits.js';
+import { fullJitterMs } from '../../core/retry/full-jitter.js';
+import { Alarm } from './alarm.js';
+import { type Call, type CollectOptions, collectCall } from './collect-call.js';
+import type { EntryReply, RequestReply } from './ports.js';
+import type { ProducerParts } from './producer-parts.js';
+import type { PendingRecord } from './record-queue.js';
+import { isRetryable, isThrottle } from './retryable.js';
+import type { GivenUp } from './settler.js';
+import type { Entry } from './take-entry.js';
+import type { WrongShards } from './wrong-shards.js';
+
+/** Waiting records are looked through for those whose time is up this many times in the time they have. */
+const SWEEPS_PER_TTL = 20;
+
+export const EXPIRED: GivenUp = {
+  errorCode: 'Expired',
+  message: "put record failed: older than 'recordTtlMs' before it was accepted",
+};
+export const ABORTED: GivenUp = { errorCode: 'Aborted', message: 'put record failed: aborted before it was accepted' };
+
+type Failure = Extract<EntryReply, { kind: 'failed' }> & { readonly retryable: boolean };
+
+export class Dispatcher {
+  readonly #parts: ProducerParts;
+  readonly #wrongShards: WrongShards;
+  readonly #collecting: CollectOptions;
+  readonly #alarm: Alarm;
+  #callsUnderWay = 0;
+  #sweepAtMs = 0;
+  /** Records of flushes up to this one are given up. */
+  #abortedGeneration = -1;
+
+  constructor(parts: ProducerParts, wrongShards: WrongShards) {
+    const { settings, ports } = parts;
+    const isOrdered = settings.order === 'per-key';
+    this.#parts = parts;
+    this.#wrongShards = wrongShards;
+    this.#alarm = new Alarm(ports, () => this.#beat());
+    this.#collecting = {
+      ...settings,
+      isOrdered,
+      // One partition key for a key, also where it has a record of the stream for itself.
+      wrapsSingles: isOrdered || settings.keyBuckets > 1,
+    };
+  }
+
+  /** Looks for work soon. */
+  stir(): void {
+    this.#alarm.stir();
+  }
+
+  /** Looks for work by then. */
+  stirAt(atMs: number): void {
+    this.#alarm.stirAt(atMs);
+  }
+
+  /** Gives up records put before a flush ended, or whose own signal is aborted; those in a call when it does not take them. */
+  abort(generation = -1): void {
+    const { router, room, settler } = this.#parts;
+    this.#abortedGeneration = Math.max(this.#abortedGeneration, generation);
+    const isGone = (pending: PendingRecord) => this.#isAborted(pending);
+    settler.giveUp([...router.take(isGone), ...room.take(isGone)], ABORTED);
+    this.#wrongShards.giveUp(isGone);
+    this.stir();
+  }
+
+  /** Stops waking up. */
+  stop(): void {
+    this.#alarm.cancel();
+  }
+
+  /** One look at everything: give up, take back, ask, send; then sleep until the next thing is due. */
+  #beat(): void {
+    const { ports, router, room, ledger, settings, directory, settler, reporter } = this.#parts;
+    const nowMs = ports.nowMs();
+    reporter.reportIfDue(nowMs);
+    if (ledger.records === 0) {
+      this.#alarm.cancel();
+      return;
+    }
+    directory?.askIfDue(nowMs);
+    if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
+    room.release(nowMs);
+    let wakeAtMs = Math.min(this.#sweepAtMs, directory?.askAtMs ?? Number.POSITIVE_INFINITY, room.nextAtMs);
+    const expired: PendingRecord[] = [];
+    const isLive = (pending: PendingRecord) => {
+      if (!this.#isExpired(pending, nowMs)) return true;
+      expired.push(pending);
+      return false;
+    };
+    while (this.#callsUnderWay < settings.maxCalls && !directory?.isStarting) {
+      const next = collectCall(router.inTurn(), nowMs, ledger.isFlushing, isLive, this.#collecting);
+      wakeAtMs = Math.min(wakeAtMs, next.wakeAtMs);
+      if (!next.call) break;
+      void this.#send(next.call);
+    }
+    settler.giveUp(expired, EXPIRED);
+    this.#alarm.stirAt(Math.max(wakeAtMs, nowMs + 1));
+  }
+
+  #sweep(nowMs: number): void {
+    const { router, room, settler, settings } = this.#parts;
+    this.#sweepAtMs = nowMs + settings.recordTtlMs / SWEEPS_PER_TTL;
+    const isExpired = (pending: PendingRecord) => this.#isExpired(pending, nowMs);
+    settler.giveUp([...router.takeExpired(isExpired), ...room.take(isExpired)], EXPIRED);
+    this.#wrongShards.giveUp(isExpired);
+  }
+
+  async #send(call: Call): Promise<void> {
+    const { ports, tally, streamName } = this.#parts;
+    this.#callsUnderWay += 1;
+    tally.calls += 1;
+    for (const { pendings } of call.entries) {
+      for (const pending of pendings) {
+        if (pending.attempts === 0) tally.bufferingMs += call.sentAtMs - pending.putAtMs;
+        pending.attempts += 1;
+      }
+      tally.attempts += pendings.length;
+    }
+    const entries = call.entries.map(({ entry }) => entry);
+    const reply = await ports.putRecords(streamName, entries).catch(unexpected);
+    this.#callsUnderWay -= 1;
+    tally.callMs += ports.nowMs() - call.sentAtMs;
+    if (reply.kind === 'failed') tally.callsFailed += 1;
+    this.#read(call, reply);
+    this.stir();
+  }
+
+  /** Settles what was taken, keeps the rest for another try or gives it up, and lets the lanes go on. */
+  #read(call: Call, reply: RequestReply): void {
+    const nowMs = this.#parts.ports.nowMs();
+    const again: PendingRecord[] = [];
+    call.entries.forEach((entry, at) => {
+      const answer = reply.kind === 'failed' ? reply : reply.entries[at]!;
+      if (answer.kind === 'put') {
+        if (this.#accept(entry, answer)) this.#parts.router.settle(entry.lane);
+        return;
+      }
+      const retryable = reply.kind === 'failed' ? reply.retryable : isRetryable(answer.errorCode);
+      again.push(...this.#refuse(entry, { ...answer, retryable }, call.sentAtMs, nowMs));
+    });
+    const { retryBaseMs, retryCapMs } = this.#parts.settings;
+    this.#parts.room.keep(again, nowMs, (group) => {
+      const attempts = group.reduce((most, pending) => Math.max(most, pending.attempts), 1);
+      return nowMs + fullJitterMs(attempts, retryBaseMs, retryCapMs, this.#parts.ports.random);
+    });
+    call.entries.forEach((entry, at) => {
+      const isRefused = reply.kind === 'failed' || reply.entries[at]!.kind === 'failed';
+      if (isRefused) this.#parts.router.settle(entry.lane);
+    });
+  }
+
+  /** Settles an entry that was taken; false when its shard is in question, and its lane stays out of turn. */
+  #accept(entry: Entry, { shardId, sequenceNumber }: Extract<EntryReply, { kind: 'put' }>): boolean {
+    const { tally, settler } = this.#parts;
+    tally.kinesisRecordsPut += 1;
+    tally.kinesisBytesPut += entry.bytes;
+    tally.payloadUnits += Math.ceil(entry.bytes / PUT_PAYLOAD_UNIT_BYTES);
+    if (this.#wrongShards.isDoubtful(entry, shardId)) {
+      this.#wrongShards.hold({ entry, shardId, sequenceNumber });
+      return false;
+    }
+    entry.pendings.forEach((pending, at) => {
+      settler.put(pending, shardId, sequenceNumber, entry.isAggregated ? at : undefined);
+    });
+    return true;
+  }
+
+  /** Returns what is to be sent again of an entry that was refused; the rest is given up. */
+  #refuse({ lane, pendings }: Entry, failure: Failure, sentAtMs: number, nowMs: number): readonly PendingRecord[] {
+    const { tally, events, settler, settings } = this.#parts;
+    const { errorCode, message, retryable } = failure;
+    const { rate, shardId } = lane.channel;
+    if (isThrottle(errorCode)) {
+      tally.throttled += pendings.length;
+      if (rate?.throttled(sentAtMs, nowMs)) {
+        const sharePercent = Math.round(rate.share * 100);
+        events.emit({ type: 'throttled', shardId: shardId ?? '', records: pendings.length, sharePercent });
+      }
+    }
+    const isPatient = (pending: PendingRecord) => retryable && pending.attempts < settings.maxAttempts;
+    const aborted = pendings.filter((pending) => isPatient(pending) && this.#isAborted(pending));
+    const expired = pendings.filter((pending) => isPatient(pending) && this.#isExpired(pending, nowMs));
+    const again = pendings.filter(
+      (pending) => isPatient(pending) && !this.#isAborted(pending) && !this.#isExpired(pending, nowMs),
+    );
+    settler.giveUp(aborted, ABORTED);
+    settler.giveUp(
+      expired.filter((pending) => !this.#isAborted(pending)),
+      EXPIRED,
+    );
+    settler.giveUp(
+      pendings.filter((pending) => !isPatient(pending)),
+      { errorCode, message },
+    );
+    if (again.length > 0) {
+      tally.retries += again.length;
+      events.emit({ type: 'retried', errorCode, records: again.length });
+    }
+    return again;
+  }
+
+  #isExpired(pending: PendingRecord, nowMs: number): boolean {
+    return nowMs - pending.putAtMs >= this.#parts.settings.recordTtlMs;
+  }
+
+  #isAborted({ generation, signal }: PendingRecord): boolean {
+    return generation <= this.#abortedGeneration || signal?.aborted === true;
+  }
+}
+
+/** A port that rejects all the same. */
+function unexpected(error: unknown): RequestReply {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', errorCode: 'UnknownError', message, retryable: false };
+}

@@ -1,0 +1,56 @@
+// Tells the counts, and the hottest keys and shards, once a minute while there is traffic; it has no timer of its own.
+import { TrafficSkew } from '../../core/sharding/traffic-skew.js';
+import { type EmbeddedMetricsOptions, renderEmbeddedMetrics } from './embedded-metrics.js';
+import type { ProducerEvents } from './producer-events.js';
+import { emptyTally, type ProducerMetrics } from './producer-metrics.js';
+
+const REPORT_MS = 60_000;
+const HOTTEST = 10;
+
+export interface ReporterOptions {
+  readonly streamName: string;
+  readonly events: ProducerEvents;
+  readonly metrics: () => ProducerMetrics;
+  readonly embeddedMetrics?: EmbeddedMetricsOptions | undefined;
+  readonly skew: boolean;
+}
+
+export class Reporter {
+  readonly #options: ReporterOptions;
+  readonly #skew: TrafficSkew | undefined;
+  #told: ProducerMetrics;
+  #sinceMs: number;
+
+  constructor(options: ReporterOptions, nowMs: number) {
+    this.#options = options;
+    this.#skew = options.skew ? new TrafficSkew() : undefined;
+    this.#told = emptyTally();
+    this.#sinceMs = nowMs;
+  }
+
+  /** Counts a record for the skew. */
+  observe(partitionKey: string, bytes: number, shardId: string | undefined): void {
+    this.#skew?.observe(partitionKey, bytes, shardId);
+  }
+
+  reportIfDue(nowMs: number): void {
+    if (nowMs - this.#sinceMs >= REPORT_MS) this.report(nowMs);
+  }
+
+  /** Tells what has happened since the last time. */
+  report(nowMs: number): void {
+    const { events, embeddedMetrics, streamName } = this.#options;
+    const metrics = this.#options.metrics();
+    this.#sinceMs = nowMs;
+    if (metrics.userRecordsReceived === this.#told.userRecordsReceived && metrics.attempts === this.#told.attempts)
+      return;
+    events.emit({ type: 'metrics', metrics });
+    if (this.#skew) events.emit({ type: 'skew', report: this.#skew.hottest(HOTTEST) });
+    this.#skew?.decay();
+    if (embeddedMetrics) {
+      const write = embeddedMetrics.write ?? ((line: string) => process.stdout.write(line));
+      write(renderEmbeddedMetrics(this.#told, metrics, nowMs, streamName, embeddedMetrics));
+    }
+    this.#told = metrics;
+  }
+}
