@@ -1,43 +1,44 @@
-// Which shard takes a record, as a producer last heard it. Hash keys are 32 hexadecimal digits, which sort as the numbers
-// do and cost a tenth of a BigInt.
+// Which shard takes a record, as a producer last heard it. Hash keys are 16 characters, one for each byte, which sort as
+// the numbers do and cost a tenth of a BigInt.
 import { HASH_KEY_MAX } from '../limits.js';
-import { hashPartitionKeyHex } from './hash-key.js';
+import { hashPartitionKeyText } from './hash-key.js';
 
 const HEX_DIGITS = 32;
-const FIRST = '0'.repeat(HEX_DIGITS);
-
-/** Highest hash key. */
-export const LAST_HASH = hashHex(HASH_KEY_MAX);
 
 /** A part of the key space; both ends belong to it. */
-export interface HexRange {
+export interface HashRange {
   readonly start: string;
   readonly end: string;
 }
 
 /** The whole key space. */
-export const WHOLE_KEY_SPACE: HexRange = { start: FIRST, end: LAST_HASH };
+export const WHOLE_KEY_SPACE: HashRange = { start: hashText(0n), end: hashText(HASH_KEY_MAX) };
 
 /** A shard and its part of the key space. */
-export interface MappedShard extends HexRange {
+export interface MappedShard extends HashRange {
   readonly shardId: string;
 }
 
 /** Where a record falls in the key space: by its explicit hash key, which must be well-formed, or by its partition key. */
 export function effectiveHash(partitionKey: string, explicitHashKey: string | undefined): string {
-  return explicitHashKey === undefined ? hashPartitionKeyHex(partitionKey) : hashHex(BigInt(explicitHashKey));
+  return explicitHashKey === undefined ? hashPartitionKeyText(partitionKey) : hashText(BigInt(explicitHashKey));
 }
 
-/** A hash key as 32 hexadecimal digits. */
-export function hashHex(hash: bigint): string {
-  return hash.toString(16).padStart(HEX_DIGITS, '0');
+/** A hash key as 16 characters. */
+export function hashText(hash: bigint): string {
+  return Buffer.from(hash.toString(16).padStart(HEX_DIGITS, '0'), 'hex').toString('latin1');
 }
 
-export function isWithin({ start, end }: HexRange, hash: string): boolean {
+/** The hash key that these 16 characters are. */
+export function hashOfText(text: string): bigint {
+  return BigInt(`0x${Buffer.from(text, 'latin1').toString('hex')}`);
+}
+
+export function isWithin({ start, end }: HashRange, hash: string): boolean {
   return hash >= start && hash <= end;
 }
 
-export function overlaps(a: HexRange, b: HexRange): boolean {
+export function overlaps(a: HashRange, b: HashRange): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 

@@ -8,7 +8,7 @@ import {
   type PutRecordsResultEntry,
   type Shard,
 } from '@aws-sdk/client-kinesis';
-import { hashHex, type MappedShard } from '../../core/sharding/shard-map.js';
+import { hashText, type MappedShard } from '../../core/sharding/shard-map.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { EntryReply, ProducerPorts, RequestReply } from './ports.js';
 import { isRetryable } from './retryable.js';
@@ -107,8 +107,8 @@ export function awsProducerPorts(options: AwsProducerOptions = {}): ProducerPort
 function readShard({ ShardId, HashKeyRange }: Shard): MappedShard {
   return {
     shardId: ShardId ?? '',
-    start: hashHex(BigInt(HashKeyRange?.StartingHashKey ?? 0)),
-    end: hashHex(BigInt(HashKeyRange?.EndingHashKey ?? 0)),
+    start: hashText(BigInt(HashKeyRange?.StartingHashKey ?? 0)),
+    end: hashText(BigInt(HashKeyRange?.EndingHashKey ?? 0)),
   };
 }
 

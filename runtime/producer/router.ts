@@ -1,7 +1,7 @@
 // Sends each record to the lane of its shard, and moves what waits when the shards change.
 import { AdaptiveRate, type RateLimits } from '../../core/batching/adaptive-rate.js';
 import { AGGREGATE_PARTITION_KEY } from '../../core/records/aggregated/outer-record.js';
-import { hashPartitionKeyHex } from '../../core/sharding/hash-key.js';
+import { hashPartitionKeyText } from '../../core/sharding/hash-key.js';
 import { type MappedShard, overlaps, type ShardMap, WHOLE_KEY_SPACE } from '../../core/sharding/shard-map.js';
 import type { Lane, LanePlan } from './lane.js';
 import type { Ledger } from './ledger.js';
@@ -23,9 +23,6 @@ const TOGETHER: LanePlan = { name: '', kind: 'single', outerKey: '' };
 
 /** Lane of a shard without buckets. */
 const ONE_BUCKET: LanePlan = { name: '', kind: 'shard', outerKey: AGGREGATE_PARTITION_KEY };
-
-/** Digits of a hash that choose the bucket: the last, as the first choose the shard. */
-const BUCKET_DIGITS = 8;
 
 export class Router {
   /** Channels that take records, by shard. */
@@ -177,8 +174,9 @@ export class Router {
       return isOrdered ? { name: partitionKey, kind: 'single', outerKey: '' } : TOGETHER;
     }
     if (keyBuckets === 1) return ONE_BUCKET;
-    const keyHash = explicitHashKey === undefined ? hash : hashPartitionKeyHex(partitionKey);
-    const bucket = String(Number.parseInt(keyHash.slice(-BUCKET_DIGITS), 16) % keyBuckets);
+    // The last bytes choose the bucket, as the first choose the shard.
+    const keyHash = explicitHashKey === undefined ? hash : hashPartitionKeyText(partitionKey);
+    const bucket = String((keyHash.charCodeAt(14) * 256 + keyHash.charCodeAt(15)) % keyBuckets);
     return { name: bucket, kind: 'shard', outerKey: bucket };
   }
 }

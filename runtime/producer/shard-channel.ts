@@ -1,13 +1,13 @@
 // What is on its way to one shard: its lanes, its rate, and its share of the buffers.
 import type { AdaptiveRate } from '../../core/batching/adaptive-rate.js';
-import type { HexRange } from '../../core/sharding/shard-map.js';
+import type { HashRange } from '../../core/sharding/shard-map.js';
 import { Lane, type LanePlan } from './lane.js';
 import type { PendingRecord } from './record-queue.js';
 
 export interface ShardChannelOptions {
   /** Undefined while the shards are unknown: then there is one channel for all. */
   readonly shardId: string | undefined;
-  readonly range: HexRange;
+  readonly range: HashRange;
   readonly rate: AdaptiveRate | undefined;
   /** Whether a record that waits for another try holds back the later ones of its lane. */
   readonly isOrdered: boolean;
@@ -19,7 +19,7 @@ export interface ShardChannelOptions {
 
 export class ShardChannel {
   readonly shardId: string | undefined;
-  readonly range: HexRange;
+  readonly range: HashRange;
   readonly rate: AdaptiveRate | undefined;
   /** Lanes that have records to send and may send them, the longest waiting first. */
   readonly waiting = new Set<Lane>();

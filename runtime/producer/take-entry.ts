@@ -3,6 +3,7 @@ import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import { AggregateBuilder } from '../../core/records/aggregated/aggregate-builder.js';
 import { renderOuterRecord } from '../../core/records/aggregated/outer-record.js';
 import { recordBytes } from '../../core/records/record-size.js';
+import { hashOfText } from '../../core/sharding/shard-map.js';
 import type { Lane } from './lane.js';
 import type { PendingRecord } from './record-queue.js';
 
@@ -68,7 +69,7 @@ function takeAggregate(
     if (isPlain || wrapped > limits.maxRecordBytes) return single(lane, first);
   }
   // Records of one key are where their key is; others where the first of them is.
-  const explicitHashKey = lane.kind === 'key' ? first.record.explicitHashKey : BigInt(`0x${first.hash}`).toString();
+  const explicitHashKey = lane.kind === 'key' ? first.record.explicitHashKey : hashOfText(first.hash).toString();
   const entry: PutEntry = {
     data: builder.build(),
     partitionKey: outerKey,

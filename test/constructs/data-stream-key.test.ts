@@ -109,7 +109,11 @@ test('a producer may put, and nothing else', () => {
     new DataStream(stack, 'Stream').grantProduce(role);
   });
   expect(statementsOf(template)).toEqual([
-    { Effect: 'Allow', Action: ['kinesis:ListShards', 'kinesis:PutRecord', 'kinesis:PutRecords'], Resource: '${Stream.Arn}' },
+    {
+      Effect: 'Allow',
+      Action: ['kinesis:ListShards', 'kinesis:PutRecord', 'kinesis:PutRecords'],
+      Resource: '${Stream.Arn}',
+    },
   ]);
 });
 
@@ -119,7 +123,11 @@ test('a producer of a stream with a customer key may also encrypt, for this stre
     new DataStream(stack, 'Stream', { encryption: KMS }).grantProduce(role);
   });
   expect(statementsOf(template)).toEqual([
-    { Effect: 'Allow', Action: ['kinesis:ListShards', 'kinesis:PutRecord', 'kinesis:PutRecords'], Resource: '${Stream.Arn}' },
+    {
+      Effect: 'Allow',
+      Action: ['kinesis:ListShards', 'kinesis:PutRecord', 'kinesis:PutRecords'],
+      Resource: '${Stream.Arn}',
+    },
     onKey('kms:GenerateDataKey'),
   ]);
 });

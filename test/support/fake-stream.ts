@@ -2,7 +2,7 @@ import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import { decodeRecord } from '../../core/records/aggregated/decode-record.js';
 import type { UserRecord } from '../../core/records/aggregated/user-record.js';
 import { splitHashKeySpace } from '../../core/sharding/hash-key-range.js';
-import { effectiveHash, hashHex, isWithin, type MappedShard } from '../../core/sharding/shard-map.js';
+import { effectiveHash, hashOfText, hashText, isWithin, type MappedShard } from '../../core/sharding/shard-map.js';
 import type { EntryReply, ProducerPorts, RequestReply } from '../../runtime/producer/ports.js';
 import { VirtualTime } from './virtual-time.js';
 
@@ -40,7 +40,7 @@ export class FakeStream {
 
   constructor(options: FakeStreamOptions = {}) {
     this.#options = options;
-    for (const { start, end } of splitHashKeySpace(options.shards ?? 1)) this.#add(hashHex(start), hashHex(end));
+    for (const { start, end } of splitHashKeySpace(options.shards ?? 1)) this.#add(hashText(start), hashText(end));
   }
 
   get openShards(): readonly MappedShard[] {
@@ -71,9 +71,9 @@ export class FakeStream {
   /** Splits an open shard in the middle. */
   split(shardId: string): void {
     const { start, end } = this.#close(shardId);
-    const middle = (BigInt(`0x${start}`) + BigInt(`0x${end}`)) / 2n;
-    this.#add(start, hashHex(middle));
-    this.#add(hashHex(middle + 1n), end);
+    const middle = (hashOfText(start) + hashOfText(end)) / 2n;
+    this.#add(start, hashText(middle));
+    this.#add(hashText(middle + 1n), end);
   }
 
   /** Merges the first two open shards. */
