@@ -25,6 +25,10 @@ export const ACCOUNT_SHARDS_QUOTA_OTHER_REGIONS = 1_000;
 export const STREAM_NAME_MAX_CHARACTERS = 128;
 /** What a stream name is made of [CreateStream]. */
 export const STREAM_NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,128}$/;
+/** Streams of an account that may be in CREATING at once [CreateStream]. */
+export const STREAMS_CREATING_MAX = 5;
+/** On-demand streams of an account [guide: Quotas and limits]. */
+export const ON_DEMAND_STREAMS_QUOTA = 50;
 /** Tags of one stream [AddTagsToStream]. */
 export const STREAM_TAGS_MAX = 50;
 /** Shortest retention, and the default [IncreaseStreamRetentionPeriod]. */

@@ -1,6 +1,11 @@
 // CreateStream, DeleteStream, and the operations that describe streams.
-import { ACCOUNT_SHARDS_QUOTA_LARGE_REGIONS } from '../../../core/limits.js';
+import {
+  ACCOUNT_SHARDS_QUOTA_LARGE_REGIONS,
+  ON_DEMAND_STREAMS_QUOTA,
+  STREAMS_CREATING_MAX,
+} from '../../../core/limits.js';
 import { ServiceError } from '../../service-error.js';
+import type { EngineContext } from '../context.js';
 import { createStream } from '../streams/create-stream.js';
 import { currentMiBps } from '../streams/on-demand.js';
 import { type OperationTable, STREAM_NAME } from './operation.js';
@@ -8,9 +13,6 @@ import { renderShard, renderStream } from './render.js';
 
 /** Shards of a DescribeStream page, and streams of a ListStreams page, by default. */
 const DEFAULT_LIMIT = 100;
-
-/** On-demand streams of an account [DescribeLimits]. */
-const ON_DEMAND_STREAMS_QUOTA = 50;
 
 export const streamOperations = {
   CreateStream: {
@@ -24,6 +26,7 @@ export const streamOperations = {
       'RecordDistributionStrategy',
     ],
     run(engine, input) {
+      refuseStream(engine, input.StreamModeDetails?.StreamMode);
       const stream = createStream(engine, input);
       engine.later(engine.timings.createMs, () => {
         if (stream.status === 'CREATING') stream.status = 'ACTIVE';
@@ -126,3 +129,21 @@ export const streamOperations = {
     },
   },
 } satisfies OperationTable;
+
+/** Refuses what would be one stream too many for the account, which a template's own are not. */
+function refuseStream({ streams }: EngineContext, mode: string | undefined): void {
+  const all = streams.all();
+  const { accountId } = streams.identity;
+  if (all.filter(({ status }) => status === 'CREATING').length >= STREAMS_CREATING_MAX) {
+    throw new ServiceError(
+      'LimitExceededException',
+      `This request would exceed the limit of ${STREAMS_CREATING_MAX} streams in state CREATING for the account ${accountId}.`,
+    );
+  }
+  if (mode === 'ON_DEMAND' && all.filter((stream) => stream.mode === 'ON_DEMAND').length >= ON_DEMAND_STREAMS_QUOTA) {
+    throw new ServiceError(
+      'LimitExceededException',
+      `This request would exceed the limit of ${ON_DEMAND_STREAMS_QUOTA} on-demand streams for the account ${accountId}.`,
+    );
+  }
+}

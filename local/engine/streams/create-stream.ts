@@ -6,6 +6,9 @@ import type { EngineContext } from '../context.js';
 import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { Stream, type StreamMode } from './stream.js';
 
+/** What no tag may have. */
+const TAG_STRANGERS = /[^\p{L}\p{N}\p{Z}_./=+\-%@:]/u;
+
 /** Adds the stream to the registry. */
 export function createStream(engine: EngineContext, input: CreateStreamCommandInput): Stream {
   const { streams, clock } = engine;
@@ -61,6 +64,13 @@ export function checkTags(tags: Readonly<Record<string, string>>): void {
   const count = Object.keys(tags).length;
   if (count > STREAM_TAGS_MAX) {
     throw new ServiceError('InvalidArgumentException', `A resource has at most ${STREAM_TAGS_MAX} tags, got ${count}.`);
+  }
+  const texts = Object.entries(tags).flat();
+  if (texts.some((text) => TAG_STRANGERS.test(text))) {
+    throw new ServiceError(
+      'InvalidArgumentException',
+      'Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @ :.',
+    );
   }
   const reserved = Object.keys(tags).find((key) => key.startsWith('aws:'));
   if (reserved !== undefined) {

@@ -160,6 +160,19 @@ export const settingRules: readonly Rule[] = [
     },
   },
   {
+    rule: 'CreateStream with warm throughput in an account that is not committed to it is refused',
+    source: api('CreateStream'),
+    plane: 'control',
+    async run(subject) {
+      const call = subject.client.createStream({
+        StreamName: subject.freshName(),
+        ...ON_DEMAND,
+        WarmThroughputMiBps: 10,
+      });
+      await refuses(call, ...INVALID);
+    },
+  },
+  {
     rule: 'UpdateStreamWarmThroughput on a provisioned stream is refused',
     source: api('UpdateStreamWarmThroughput'),
     plane: 'control',

@@ -132,6 +132,18 @@ describe('warm throughput', () => {
     await expect(call).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
+  test('is there from the start where it is asked for at creation', async () => {
+    const { engine, clock } = anEngine();
+    await engine.UpdateAccountSettings({ MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
+    await engine.CreateStream({ ...ON_DEMAND, WarmThroughputMiBps: 9 });
+    await clock.advance(1_000);
+    const { StreamDescriptionSummary } = await engine.DescribeStreamSummary({ StreamName: 'tides' });
+    expect(StreamDescriptionSummary).toMatchObject({
+      OpenShardCount: 9,
+      WarmThroughput: { TargetMiBps: 9, CurrentMiBps: 9 },
+    });
+  });
+
   test('opens shards ahead of traffic, and lets go of them again', async () => {
     const { engine, clock } = anEngine();
     engine.openStream(ON_DEMAND);

@@ -26,6 +26,34 @@ test('a stream with consumers is only deleted when that is asked for', async () 
   expect((await engine.ListStreams({})).StreamNames).toEqual([]);
 });
 
+test('at most five streams of an account are CREATING at once', async () => {
+  const { engine, clock } = anEngine({ timings: { createMs: 5_000 } });
+  for (const StreamName of ['a', 'b', 'c', 'd', 'e']) await engine.CreateStream({ StreamName });
+  const create = () => engine.CreateStream({ StreamName: 'f' });
+  await expect(create()).rejects.toMatchObject({ name: 'LimitExceededException' });
+  await clock.advance(5_000);
+  await create();
+});
+
+test('an account has at most 50 on-demand streams', async () => {
+  const { engine } = anEngine();
+  const StreamModeDetails = { StreamMode: 'ON_DEMAND' } as const;
+  for (let i = 0; i < 50; i += 1) engine.openStream({ StreamName: `free-${i}`, StreamModeDetails });
+  const create = engine.CreateStream({ StreamName: 'one-more', StreamModeDetails });
+  await expect(create).rejects.toMatchObject({ name: 'LimitExceededException' });
+  await engine.CreateStream({ StreamName: 'provisioned' });
+});
+
+test('fails when a tag has characters that tags do not have', async () => {
+  const { engine } = anEngine();
+  await engine.AddTagsToStream({ StreamName: STREAM, Tags: { 'Ärger 1_./=+-%@:': 'ok' } });
+  const call = engine.AddTagsToStream({ StreamName: STREAM, Tags: { team: 'a;b' } });
+  await expect(call).rejects.toMatchObject({
+    name: 'InvalidArgumentException',
+    message: expect.stringContaining('Some tags contain invalid characters.'),
+  });
+});
+
 test('fails to delete a stream that is CREATING', async () => {
   const { engine, clock } = anEngine();
   await engine.CreateStream({ StreamName: 'new' });
