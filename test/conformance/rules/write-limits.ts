@@ -78,13 +78,16 @@ export const writeLimitRules: readonly Rule[] = [
       const startMs = subject.nowMs();
       const bytes = 25_000;
       let accepted = 0;
+      const errors = new Set<string | undefined>();
       for (let step = 0; step < (STEADY_SECONDS + 1) * 10; step += 1) {
         const put = await subject.client.putRecords({ StreamName, Records: entries(12, bytes - 1) });
+        for (const { SequenceNumber, ErrorCode } of put.Records!) if (!SequenceNumber) errors.add(ErrorCode);
         if (subject.nowMs() - startMs >= 1_000) accepted += (12 - put.FailedRecordCount!) * bytes;
         await subject.sleep(Math.max(0, startMs + (step + 1) * 100 - subject.nowMs()));
       }
       const seconds = (subject.nowMs() - startMs) / 1_000 - 1;
       between(accepted / seconds / MIB, 0.98, 1.02, 'MiB a second accepted');
+      equal([...errors], [THROTTLED], 'errors of the rest');
     },
   },
   {
