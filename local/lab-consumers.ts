@@ -170,7 +170,10 @@ function mappingConsumer(
     get failed() {
       return failures.countFailed(uuid, isDone);
     },
-    countUnread: () => runner.unread(engine),
+    countUnread() {
+      failures.forget(uuid, (shardId) => runner.checkpoint(shardId));
+      return runner.unread(engine);
+    },
     pending: 0,
     flush: async () => undefined,
     stop: (limitMs) => runner.stop(limitMs),

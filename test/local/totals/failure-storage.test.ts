@@ -64,3 +64,28 @@ test('other objects are passed over', () => {
   );
   expect(storage.countFailed('uuid-a', DONE)).toBe(0);
 });
+
+test('a long run forgets records behind the checkpoint, whose number stays', () => {
+  const storage = new FailureStorage(SOURCES, 3);
+  const count = () => [storage.countFailed('uuid-a', DONE), storage.countPassed('uuid-a', DONE)];
+  storage.readObject('records/alert/shard-0/1.ndjson', ndjson('1', '2', '5', '6'));
+  storage.readObject('aws/lambda/uuid-a/shard-0/2026/01/01/x', invocation('2', '3', '7'));
+  expect(count()).toEqual([6, 3]);
+  storage.forget('uuid-a', () => '5');
+  expect(count()).toEqual([6, 3]);
+  // A second copy from behind the checkpoint counts no more than one that is remembered.
+  storage.readObject('records/alert/shard-0/1.ndjson', ndjson('1', '2', '5', '6'));
+  storage.readObject('aws/lambda/uuid-a/shard-0/2026/01/01/x', invocation('3', '7'));
+  expect(count()).toEqual([6, 3]);
+  storage.readObject('records/alert/shard-0/8.ndjson', ndjson('8', '9', '10'));
+  storage.forget('uuid-a', () => '10');
+  expect(count()).toEqual([9, 6]);
+});
+
+test('a run with few failures forgets none', () => {
+  const storage = new FailureStorage(SOURCES, 3);
+  storage.readObject('records/alert/shard-0/1.ndjson', ndjson('1', '2'));
+  storage.forget('uuid-a', () => '9');
+  storage.readObject('records/alert/shard-0/3.ndjson', ndjson('3'));
+  expect(storage.countFailed('uuid-a', DONE)).toBe(3);
+});
