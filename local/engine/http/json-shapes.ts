@@ -33,13 +33,15 @@ export function renderOutput(output: unknown): string | Uint8Array {
   const { Records: records, ...rest } = output;
   if (!Array.isArray(records) || records.length === 0) return JSON.stringify(output, times);
   const others = JSON.stringify(rest, times).slice(1, -1);
-  const writer = new AsciiWriter(others.length + roomFor(records));
-  writer.add(`{${asciiText(others)}${others && ','}"Records":[`);
+  const start = `{${asciiText(others)}${others && ','}"Records":[`;
   // GetRecords and fan-out events carry bytes; put results have error codes or sequence numbers.
-  const add = records[0].Data instanceof Uint8Array ? addRecord : addPutResult;
+  if (!(records[0].Data instanceof Uint8Array))
+    return Buffer.from(`${start}${records.map(putResult).join(',')}]}`, 'latin1');
+  const writer = new AsciiWriter(start.length + roomFor(records));
+  writer.add(start);
   for (let i = 0; i < records.length; i += 1) {
     if (i > 0) writer.add(',');
-    add(writer, records[i]);
+    addRecord(writer, records[i]);
   }
   writer.add(']}');
   return writer.bytes();
@@ -102,10 +104,10 @@ function addRecord(writer: AsciiWriter, record: _Record): void {
   writer.add(record.EncryptionType ? `${key},"EncryptionType":"${record.EncryptionType}"}` : `${key}}`);
 }
 
-function addPutResult(writer: AsciiWriter, result: PutRecordsResultEntry): void {
+function putResult(result: PutRecordsResultEntry): string {
   const { SequenceNumber, ShardId, ErrorCode } = result;
-  if (ErrorCode === undefined) writer.add(`{"SequenceNumber":"${SequenceNumber}","ShardId":"${ShardId}"}`);
-  else writer.add(asciiText(JSON.stringify(result)));
+  if (ErrorCode !== undefined) return asciiText(JSON.stringify(result));
+  return `{"SequenceNumber":"${SequenceNumber}","ShardId":"${ShardId}"}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -9,19 +9,19 @@ import type { Stream } from '../streams/stream.js';
 import { problem, validationError } from '../validation/check-input.js';
 
 /** Bytes that an entry counts for in every limit. */
-export function entryBytes(entry: PutRecordsRequestEntry): number {
+function entryBytes(entry: PutRecordsRequestEntry): number {
   return entry.Data!.byteLength + Buffer.byteLength(entry.PartitionKey ?? '', 'utf8');
 }
 
-/** Refuses the whole call when one entry is not well-formed or too large; returns the bytes of all. */
+/** Refuses the whole call when one entry is not well-formed or too large; returns the bytes of each. */
 export function checkEntries(
   stream: Stream,
   entries: readonly PutRecordsRequestEntry[],
   path: (index: number, member: string) => string,
-): number {
+): number[] {
   const maxBytes = stream.maxRecordKiB * 1_024;
   const keyless = stream.recordDistribution === 'AUTO';
-  let total = 0;
+  const sizes: number[] = [];
   const problems: string[] = [];
   for (let i = 0; i < entries.length; i += 1) {
     const entry = entries[i]!;
@@ -42,11 +42,11 @@ export function checkEntries(
     if (bytes > maxBytes) {
       problems.push(problem(undefined, path(i, 'data'), `must have length less than or equal to ${maxBytes}`));
     }
-    total += bytes;
+    sizes.push(bytes);
     if (hashKey !== undefined) checkHashKey(hashKey);
   }
   if (problems.length > 0) throw validationError(problems);
-  return total;
+  return sizes;
 }
 
 /** Throws when an entry, as any client may have sent it, is none. */

@@ -7,7 +7,7 @@ import { PutTally } from '../metrics/put-tally.js';
 import type { Shard } from '../streams/shard.js';
 import type { Stream } from '../streams/stream.js';
 import { endDryRun, type OperationTable, STREAM_NAME } from './operation.js';
-import { checkEntries, entryBytes, shardOf } from './put-entries.js';
+import { checkEntries, shardOf } from './put-entries.js';
 import { encryptionOf } from './render.js';
 
 const THROTTLED = 'ProvisionedThroughputExceededException';
@@ -18,10 +18,10 @@ export const writeOperations = {
     optional: [...STREAM_NAME, 'PartitionKey', 'ExplicitHashKey', 'SequenceNumberForOrdering', 'DryRun'],
     run(engine, input) {
       const stream = engine.streams.findUsable(input);
-      checkEntries(stream, [input], (_i, member) => member);
+      const [bytes] = checkEntries(stream, [input], (_i, member) => member);
       endDryRun(input);
       const put = new PutCall(engine, stream, 'PutRecord');
-      const { SequenceNumber, ShardId, ErrorCode, ErrorMessage } = put.take(input);
+      const { SequenceNumber, ShardId, ErrorCode, ErrorMessage } = put.take(input, bytes!);
       put.finish();
       if (ErrorCode) throw new ServiceError(ErrorCode, ErrorMessage!);
       return { ShardId, SequenceNumber, ...encryptionOf(stream) };
@@ -34,13 +34,13 @@ export const writeOperations = {
     run(engine, input) {
       const stream = engine.streams.findUsable(input);
       const entries = input.Records!;
-      const bytes = checkEntries(stream, entries, (i, member) => `records.${i + 1}.member.${member}`);
-      if (bytes > PUT_RECORDS_MAX_BYTES) {
+      const sizes = checkEntries(stream, entries, (i, member) => `records.${i + 1}.member.${member}`);
+      if (sizes.reduce((sum, bytes) => sum + bytes, 0) > PUT_RECORDS_MAX_BYTES) {
         throw new ServiceError('InvalidArgumentException', 'Records size exceeds 10 MB limit');
       }
       endDryRun(input);
       const put = new PutCall(engine, stream, 'PutRecords');
-      const records = entries.map((entry) => put.take(entry));
+      const records = entries.map((entry, i) => put.take(entry, sizes[i]!));
       put.finish();
       return { FailedRecordCount: put.throttled, Records: records, ...encryptionOf(stream) };
     },
@@ -67,10 +67,9 @@ class PutCall {
     return this.#tally.throttled;
   }
 
-  /** Stores one entry, or tells why not. */
-  take(entry: PutRecordsRequestEntry): PutRecordsResultEntry {
+  /** Stores one entry of so many bytes, or tells why not. */
+  take(entry: PutRecordsRequestEntry, bytes: number): PutRecordsResultEntry {
     const shard = shardOf(this.#stream, entry);
-    const bytes = entryBytes(entry);
     if (this.#engine.enforceLimits && !shard.limits.admitWrite(bytes, this.#nowMs)) {
       this.#tally.refuse(shard.id);
       const { name, accountId } = this.#stream;
