@@ -17,6 +17,7 @@ import { openStreams } from './open-streams.js';
 import { Acting } from './permissions/acting.js';
 import { PermissionGuard } from './permissions/guard.js';
 import { checkRoles } from './permissions/start-checks.js';
+import { followPolicies, restorePolicies } from './permissions/stored-policies.js';
 import { Lab, type StreamCounts } from './running-lab.js';
 import { FunctionPool } from './services/lambda/function-pool.js';
 import type { FunctionInvoker } from './services/lambda/invoker.js';
@@ -128,8 +129,9 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   const kinesis = engine.engine;
   started.push(() => kinesis.close());
   const disturbed = chaos?.disturbEngine(engine);
-  const served = disturbed?.served ?? kinesis;
+  const served = followPolicies(disturbed?.served ?? kinesis, guard);
   const consumerArns = await openStreams(kinesis, model, data?.applied);
+  await restorePolicies(kinesis, guard, [...model.streams.map(({ arn }) => arn), ...consumerArns.values()]);
   const before = model.streams.map(({ name }) => [name, countStream(kinesis, name)] as const);
   // What consumers have taken no place for yet must not come in.
   let open = () => {};

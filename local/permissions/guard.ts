@@ -15,6 +15,7 @@ import { Encryption } from './encryption.js';
 import { type AccessRequest, judge, type Verdict } from './judge.js';
 import { PermissionLedger } from './ledger.js';
 import { Policies } from './policies.js';
+import type { Statement } from './policy-document.js';
 import { type Caller, describeCaller } from './principal.js';
 import { refusalOf } from './refusal.js';
 import { type PermissionReport, reportPermissions } from './report.js';
@@ -40,12 +41,12 @@ export class PermissionGuard {
   readonly #encryption: Encryption;
   readonly #access: AccessModel;
   readonly #byAccessKey = new Map<string, Caller>();
-  readonly #enforced: boolean;
+  readonly enforced: boolean;
   readonly #remembered = new Map<string, { readonly request: AccessRequest; readonly verdict: Verdict }>();
 
   /** Fails when a policy holds what the lab cannot evaluate. Not enforced, everyone may do everything. */
   constructor(access: AccessModel, { enforced }: { readonly enforced: boolean }) {
-    this.#enforced = enforced;
+    this.enforced = enforced;
     this.#access = enforced ? access : emptyAccess();
     this.policies = new Policies(this.#access, LAB_ACCOUNT_ID);
     this.#encryption = new Encryption(this.#access);
@@ -55,7 +56,7 @@ export class PermissionGuard {
   /** The role of a function or delivery, acting for it. */
   actor(arn: string): Caller {
     const session = arn.split(/[:/]/).at(-1)!;
-    if (!this.#enforced) return { kind: 'role', path: arn, roleArn: arn, session };
+    if (!this.enforced) return { kind: 'role', path: arn, roleArn: arn, session };
     const actor = this.#access.actors.find((candidate) => candidate.arn === arn);
     const role = this.#access.roles.find((candidate) => candidate.arn === actor?.roleArn);
     if (!role) throw new Error(`role '${actor?.roleArn}' of '${actor?.path ?? arn}' is not in the template`);
@@ -94,9 +95,15 @@ export class PermissionGuard {
     return this.#encryption.keyOf(resourceArn);
   }
 
+  /** From now on the resource has these statements for its policy. */
+  replaceResourcePolicy(arn: string, statements: readonly Statement[]): void {
+    this.policies.replaceResourcePolicy(arn, statements);
+    this.#remembered.clear();
+  }
+
   /** Throws the service's refusal of the first claim that is refused; keys of encrypted resources are claimed too. */
   demand(caller: Caller, service: string, claims: readonly Claim[]): void {
-    if (!this.#enforced) return;
+    if (!this.enforced) return;
     for (const claim of claims) {
       this.#demandOne(caller, service, claim);
       for (const keyClaim of this.#encryption.claims(claim)) this.#demandOne(caller, service, keyClaim);
@@ -108,7 +115,7 @@ export class PermissionGuard {
 
   /** Refusals of claims that a service would check before anything runs, all of them; empty when all may be. */
   check(caller: Caller, claims: readonly Claim[]): string[] {
-    if (!this.#enforced) return [];
+    if (!this.enforced) return [];
     const all = claims.flatMap((claim) => [claim, ...this.#encryption.claims(claim)]);
     return all.flatMap((claim) => {
       const { request, verdict } = this.#decide(caller, claim);

@@ -54,6 +54,11 @@ export class Policies {
     return this.#ofResource.get(policyHolder(arn)) ?? (arn.startsWith('arn:aws:sns:') ? DEFAULT_TOPIC_POLICY : []);
   }
 
+  /** Puts statements in the place of the template's. */
+  replaceResourcePolicy(arn: string, statements: readonly Statement[]): void {
+    this.#ofResource.set(arn, [...statements]);
+  }
+
   /** Whether the key is of this template, so that its policy is known. */
   hasKeyPolicy(keyArn: string): boolean {
     return this.#keys.has(keyArn);

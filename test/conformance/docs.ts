@@ -19,8 +19,9 @@ endpoint's time are skipped where its time cannot be driven, and never counted a
 (CBOR, fan-out), KPL and KCL put, reshard and read, fetched from PyPI and Maven Central into a throwaway folder. It needs
 python3, and java, javac, keytool and mvn; what is missing is named, its clients are \`not run\`, and the command ends with 3.
 
-The lab keeps resource policies of streams and gives them back, and does not evaluate what \`PutResourcePolicy\` stores:
-nobody but its own account calls it. Policies of the template are evaluated for its functions and services.
+Resource policies of streams and consumers, of the template or from \`PutResourcePolicy\`, are evaluated for the calls of the
+template's functions and services. Every other caller is the account's administrator: the lab has one account and no
+callers from another. What a policy holds and the lab cannot evaluate is refused by name.
 
 This page is generated: \`npm run conformance -- --docs\`. It compares the lab's engine with kinesis-local 0.6.2, run as
 it comes except that it is held to the loopback interface. The runs are not a judgement of AWS itself: its column is the page.
