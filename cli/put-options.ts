@@ -1,7 +1,7 @@
 // Flags of `kinesis-platform put`: their names, help and checks, in one place.
 import { basename, resolve } from 'node:path';
 import { STREAM_NAME_PATTERN } from '../core/limits.js';
-import { parseChoice, parseNumber } from './flags.js';
+import { parseChoice, parseDurationMs, parseNumber } from './flags.js';
 import { INPUT_FORMATS } from './input/open-input.js';
 import { parseArguments } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
@@ -9,6 +9,8 @@ import { UsageError } from './usage-error.js';
 const PUT_FORMATS = [...INPUT_FORMATS, 'spill'] as const;
 export type PutFormat = (typeof PUT_FORMATS)[number];
 
+const DEFAULT_ROTATE_WAIT_MS = 5_000;
+const FOLLOW_FROM = ['start', 'end'] as const;
 const SPILL_SUFFIX = '.spill.ndjson';
 const MAX_RATE = 10_000_000;
 
@@ -16,6 +18,8 @@ export interface PutOptions {
   readonly streamName: string;
   /** File to put, or `-` for standard input. */
   readonly input: string;
+  /** Log to put line by line as it grows, in place of an input. */
+  readonly follow: FollowedLog | undefined;
   readonly format: PutFormat | undefined;
   readonly keyField: string | undefined;
   /** Rows as they are, without the event around them. */
@@ -27,12 +31,26 @@ export interface PutOptions {
   readonly json: boolean;
 }
 
+export interface FollowedLog {
+  readonly file: string;
+  readonly checkpointFile: string;
+  /** Where to start without a checkpoint. */
+  readonly from: (typeof FOLLOW_FROM)[number];
+  /** Time without a line after which a file that was renamed is left. */
+  readonly rotateWaitMs: number;
+}
+
 export const PUT_HELP = `kinesis-platform put: put a file, or what comes through a pipe, to a stream
 
 usage: kinesis-platform put --stream NAME [flags]
 
   --stream NAME       stream to put to
   --input FILE|-      file to put, or - for standard input (default: -)
+  --follow FILE       put the lines of this log as they are written, until Ctrl-C: across rotation, and in the next
+                      run from where this one ended; each at least once
+  --checkpoint FILE   where it remembers how far it is (default: FILE.STREAM.checkpoint beside the log)
+  --from start|end    where it begins without a checkpoint (default: start)
+  --rotate-wait TIME  how long a renamed log must be silent before the new one is read (default: ${DEFAULT_ROTATE_WAIT_MS / 1_000}s)
   --format FORMAT     csv, ndjson, lines, or spill: what an earlier run could not deliver
                       (default: by the file's extension)
   --key FIELD         field of the row that becomes the partition key; order is kept for each key
@@ -47,12 +65,17 @@ usage: kinesis-platform put --stream NAME [flags]
 
 Every row ends in one of four counts: produced = put + rejected + failed + spilled. Rejected rows are told with
 their line. Exit status: 0 when every row was put, 1 when not, 2 when nothing was read because a flag, the input, the
-stream or the endpoint is wrong.
+stream or the endpoint is wrong. A log that is followed is put for as long as it takes; there the status is 0 when
+every line was put or rejected, and 'failed' counts what the next run puts again.
 `;
 
 const FLAGS = {
   stream: { type: 'string' },
   input: { type: 'string' },
+  follow: { type: 'string' },
+  checkpoint: { type: 'string' },
+  from: { type: 'string' },
+  'rotate-wait': { type: 'string' },
   format: { type: 'string' },
   key: { type: 'string' },
   raw: { type: 'boolean' },
@@ -75,6 +98,9 @@ export function parsePutOptions(args: readonly string[]): PutOptions {
   const options: PutOptions = {
     streamName,
     input,
+    follow: parseFollow(text('follow'), streamName, {
+      ...{ checkpoint: text('checkpoint'), from: text('from'), 'rotate-wait': text('rotate-wait') },
+    }),
     format:
       given('format', (flag, value) => parseChoice(flag, value, PUT_FORMATS)) ??
       (input.endsWith(SPILL_SUFFIX) ? 'spill' : undefined),
@@ -89,6 +115,7 @@ export function parsePutOptions(args: readonly string[]): PutOptions {
     json: values.json === true,
   };
   refuseContradictions(options);
+  if (options.follow) refuseWithFollow(options, text);
   return options;
 }
 
@@ -104,6 +131,41 @@ function parseStream(name: string | undefined): string {
 function parseEndpoint(flag: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new UsageError(`'${flag}' must be a URL, got '${text}'; write it as http://127.0.0.1:4567`);
+}
+
+interface FollowFlags {
+  readonly checkpoint: string | undefined;
+  readonly from: string | undefined;
+  readonly 'rotate-wait': string | undefined;
+}
+
+function parseFollow(file: string | undefined, streamName: string, flags: FollowFlags): FollowedLog | undefined {
+  if (file !== undefined) {
+    const { checkpoint, from, 'rotate-wait': rotateWait } = flags;
+    return {
+      file,
+      checkpointFile: checkpoint ?? `${file}.${streamName}.checkpoint`,
+      from: from === undefined ? 'start' : parseChoice('--from', from, FOLLOW_FROM),
+      rotateWaitMs: rotateWait === undefined ? DEFAULT_ROTATE_WAIT_MS : parseDurationMs('--rotate-wait', rotateWait),
+    };
+  }
+  for (const [flag, value] of Object.entries(flags)) {
+    if (value === undefined) continue;
+    throw new UsageError(`'--${flag}' must go with '--follow', got '${value}' alone; add '--follow FILE' or drop it`);
+  }
+  return undefined;
+}
+
+function refuseWithFollow({ format }: PutOptions, text: (name: 'input' | 'spill') => string | undefined): void {
+  for (const flag of ['input', 'spill'] as const) {
+    if (text(flag) === undefined) continue;
+    throw new UsageError(`'--${flag}' must not go with '--follow', got '${text(flag)}'; drop one of them`);
+  }
+  if (format === 'csv' || format === 'spill') {
+    throw new UsageError(
+      `'--format' must be ndjson or lines with '--follow', got '${format}'; put such a file with '--input'`,
+    );
+  }
 }
 
 function refuseContradictions({ input, format, keyField, raw, spillFile }: PutOptions): void {

@@ -1,8 +1,8 @@
 import type { StreamEvent } from '../../core/records/event.js';
 
 interface RowPlace {
-  /** Counts data rows from 1. */
-  readonly row: number;
+  /** Names the row within its source: data rows counted from 1, or its place in a file that is followed. */
+  readonly row: number | string;
   /** Where it stands in the file. */
   readonly line: number;
 }

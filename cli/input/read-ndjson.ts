@@ -1,17 +1,22 @@
 // NDJSON: one JSON object per line. A line that is an event already passes as it is; any other object is a payload.
 import type { StreamEvent } from '../../core/records/event.js';
 import type { InputRow } from './input-row.js';
-import { readLines } from './read-lines.js';
+import { type Line, readLines } from './read-lines.js';
 
 export async function* readNdjson(source: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<InputRow> {
   let row = 0;
   for await (const line of readLines(source, maxLineBytes)) {
     if (line.kind === 'line' && line.text.trim() === '') continue;
     row += 1;
-    const at = { row, line: line.number };
-    if (line.kind === 'rejected') yield { kind: 'rejected', ...at, reason: line.reason };
-    else yield { ...parseLine(line.text), ...at };
+    yield toNdjsonRow(line, row);
   }
+}
+
+export function toNdjsonRow(line: Line, row: InputRow['row']): InputRow {
+  const at = { row, line: line.number };
+  return line.kind === 'rejected'
+    ? { kind: 'rejected', ...at, reason: line.reason }
+    : { ...parseLine(line.text), ...at };
 }
 
 type Parsed =

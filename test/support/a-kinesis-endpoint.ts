@@ -13,11 +13,11 @@ export interface KinesisAtEndpoint {
   close(): Promise<void>;
 }
 
-/** An endpoint at a standing clock near the wall's time, as the SDK looks at the reply's date. */
+/** An endpoint without limits, at a standing clock near the wall's time, as the SDK looks at the reply's date. */
 export async function aKinesisEndpoint(shards = 1): Promise<KinesisAtEndpoint> {
   const clock = new ManualClock(Date.now());
   const identity = { accountId: '000000000000', region: 'us-east-1' };
-  const engine = createKinesisEngine({ clock, metrics: { put: () => undefined }, identity });
+  const engine = createKinesisEngine({ clock, metrics: { put: () => undefined }, identity, enforceLimits: false });
   engine.openStream({ StreamName: STREAM, ShardCount: shards });
   const endpoint = await listenKinesis(engine, { clock, port: 0 });
   return {

@@ -15,11 +15,31 @@ test('knows a spill file by its name', () => {
   expect(parsePutOptions(['--stream', 's', '--input', 'a.spill.ndjson']).format).toBe('spill');
 });
 
+test('a log is followed from its start, with its checkpoint beside it, for each stream its own', () => {
+  expect(parsePutOptions(['--stream', 's', '--follow', 'logs/app.log']).follow).toEqual({
+    file: 'logs/app.log',
+    checkpointFile: 'logs/app.log.s.checkpoint',
+    from: 'start',
+    rotateWaitMs: 5_000,
+  });
+});
+
 test.each([
   ['fails without a stream', [], "'--stream' must be given"],
   ['fails when the stream is an ARN', ['--stream', 'arn:aws:kinesis:x'], "'--stream' must be a stream's name"],
   ['fails when the endpoint is no URL', ['--stream', 's', '--endpoint', '127.0.0.1'], "'--endpoint' must be a URL"],
   ['fails when the rate is no number', ['--stream', 's', '--rate', 'x'], "'--rate' must be a number above 0"],
+  [
+    'fails when a log is followed and a file put',
+    ['--stream', 's', '--follow', 'f', '--input', 'i'],
+    "'--input' must not go",
+  ],
+  [
+    'fails when CSV is followed',
+    ['--stream', 's', '--follow', 'f', '--format', 'csv'],
+    "'--format' must be ndjson or lines",
+  ],
+  ['fails when nothing is followed', ['--stream', 's', '--from', 'end'], "'--from' must go with '--follow'"],
   [
     'fails when the spill file is the input',
     ['--stream', 's', '--input', './s.spill.ndjson'],
