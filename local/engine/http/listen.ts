@@ -6,7 +6,7 @@ import type { Authorize } from '../../services/ports.js';
 import type { KinesisEngine } from '../engine.js';
 import { createEitherServer } from './either-http.js';
 import { respond } from './respond.js';
-import { makeSelfSigned } from './self-signed.js';
+import { type Identity, makeSelfSigned } from './self-signed.js';
 
 /** Where to serve. */
 export interface ListenOptions {
@@ -37,7 +37,11 @@ export interface KinesisEndpoint extends Endpoint {
 
 /** Serves the engine, in clear text and over TLS on one port; rejects with code EADDRINUSE when the port is taken. */
 export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Promise<KinesisEndpoint> {
-  const identity = makeSelfSigned(Date.now());
+  let made: Identity | undefined;
+  const identity = () => {
+    made ??= makeSelfSigned(Date.now());
+    return made;
+  };
   const lab = { engine, clock: options.clock, authorize: options.authorize };
   let isReady = options.ready === undefined;
   void options.ready?.then(() => {
@@ -58,8 +62,14 @@ export function listenKinesis(engine: KinesisEngine, options: ListenOptions): Pr
     tcp.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, options.port)));
     tcp.listen(options.port, '127.0.0.1', () => {
       const { port } = tcp.address() as AddressInfo;
-      const { certificate } = identity;
-      resolve({ url: `http://127.0.0.1:${port}`, secureUrl: `https://127.0.0.1:${port}`, certificate, close });
+      resolve({
+        url: `http://127.0.0.1:${port}`,
+        secureUrl: `https://127.0.0.1:${port}`,
+        get certificate() {
+          return identity().certificate;
+        },
+        close,
+      });
     });
   });
 }

@@ -80,11 +80,14 @@ function withIndex(operation: string, input: Readonly<Record<string, unknown>>):
 }
 
 async function serveSts(): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const { tcp, sockets } = createEitherServer(makeSelfSigned(Date.now()), (_request, response) => {
-    const body = renderCallerIdentity();
-    response.writeHead(200, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body) });
-    response.end(body);
-  });
+  const { tcp, sockets } = createEitherServer(
+    () => makeSelfSigned(Date.now()),
+    (_request, response) => {
+      const body = renderCallerIdentity();
+      response.writeHead(200, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body) });
+      response.end(body);
+    },
+  );
   tcp.listen(0, '127.0.0.1');
   await once(tcp, 'listening');
   const close = () =>

@@ -12,10 +12,13 @@ let server: EitherServer;
 let port: number;
 
 beforeEach(async () => {
-  server = createEitherServer(identity, (request, response) => {
-    response.writeHead(200, {});
-    response.end(request.httpVersion);
-  });
+  server = createEitherServer(
+    () => identity,
+    (request, response) => {
+      response.writeHead(200, {});
+      response.end(request.httpVersion);
+    },
+  );
   server.tcp.listen(0, '127.0.0.1');
   await once(server.tcp, 'listening');
   port = (server.tcp.address() as AddressInfo).port;
