@@ -116,7 +116,7 @@ function makeMapping(
   };
   const eventSourceArn = consumerArns.get(mapping.eventSourceArn) ?? mapping.eventSourceArn;
   return new MappingRunner({
-    mapping: { ...mapping, eventSourceArn },
+    mapping: { ...mapping, eventSourceArn, roleArn: roleOf(model, fn?.arn) },
     kinesis: role.kinesis(read),
     fanOut: role.fanOut(read),
     census: options.engine,
@@ -128,6 +128,10 @@ function makeMapping(
     onKept: (records) => failures.addKept(mapping.uuid, records),
     onError: options.onFault,
   });
+}
+
+function roleOf({ access }: PlatformModel, actorArn: string | undefined): string | undefined {
+  return access.actors.find(({ arn }) => arn === actorArn)?.roleArn;
 }
 
 function makeDelivery(

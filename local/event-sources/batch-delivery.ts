@@ -138,7 +138,7 @@ export class BatchDelivery {
 
   #event(records: readonly StreamRecord[]) {
     const { mapping, window } = this.#options;
-    const Records = records.map((record) => renderRecord(record, mapping.eventSourceArn));
+    const Records = records.map((record) => renderRecord(record, mapping));
     return window ? { Records, ...window.fields(false, false) } : { Records };
   }
 
@@ -209,7 +209,7 @@ export class BatchDelivery {
   /** A single record that no event can carry: batches are cut before they grow too large. */
   #isTooLarge([first, second]: readonly StreamRecord[]): boolean {
     if (!first || second) return false;
-    return renderedBytes(first, this.#options.mapping.eventSourceArn) > INVOCATION_PAYLOAD_MAX_BYTES;
+    return renderedBytes(first, this.#options.mapping) > INVOCATION_PAYLOAD_MAX_BYTES;
   }
 }
 

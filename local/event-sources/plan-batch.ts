@@ -1,6 +1,6 @@
 // When a batch is ready and how much goes into it: size, payload, batching window and tumbling window. Pure.
 import { INVOCATION_PAYLOAD_MAX_BYTES } from '../../core/limits-lambda.js';
-import { renderedBytes, type StreamRecord } from './stream-record.js';
+import { type RecordSource, renderedBytes, type StreamRecord } from './stream-record.js';
 import { type WindowBounds, windowOf } from './tumbling-window.js';
 
 /** Room for what an event holds beside its records and its state. */
@@ -21,11 +21,10 @@ export interface LaneView {
   readonly graceMs: number;
 }
 
-export interface BatchSettings {
+export interface BatchSettings extends RecordSource {
   readonly batchSize: number;
   readonly batchingWindowMs: number;
   readonly tumblingWindowMs: number;
-  readonly eventSourceArn: string;
 }
 
 export type BatchPlan =
@@ -61,7 +60,7 @@ function takeWhileFits({ records, stateBytes }: LaneView, endMs: number, setting
   let count = 0;
   for (const record of records) {
     if (count === settings.batchSize || record.arrivalMs >= endMs) return { count, cut: true };
-    bytes += renderedBytes(record, settings.eventSourceArn);
+    bytes += renderedBytes(record, settings);
     if (count > 0 && bytes > INVOCATION_PAYLOAD_MAX_BYTES) return { count, cut: true };
     count += 1;
   }

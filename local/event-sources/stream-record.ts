@@ -30,10 +30,17 @@ export interface EventRecord {
   readonly eventSourceARN: string;
 }
 
-/** Lambda names the function's role here; in the lab every event names this one. */
-const INVOKE_IDENTITY_ARN = `arn:aws:iam::${LAB_ACCOUNT_ID}:role/lab`;
+/** What a mapping tells of itself in each record. */
+export interface RecordSource {
+  readonly eventSourceArn: string;
+  /** Role of the function. */
+  readonly roleArn?: string | undefined;
+}
 
-export function renderRecord(record: StreamRecord, eventSourceArn: string): EventRecord {
+/** Stands where the mapping does not know its function's role. */
+const SOME_ROLE_ARN = `arn:aws:iam::${LAB_ACCOUNT_ID}:role/lab`;
+
+export function renderRecord(record: StreamRecord, { eventSourceArn, roleArn }: RecordSource): EventRecord {
   const { shardId, sequenceNumber, partitionKey, data, arrivalMs } = record;
   return {
     kinesis: {
@@ -47,13 +54,13 @@ export function renderRecord(record: StreamRecord, eventSourceArn: string): Even
     eventVersion: '1.0',
     eventID: `${shardId}:${sequenceNumber}`,
     eventName: 'aws:kinesis:record',
-    invokeIdentityArn: INVOKE_IDENTITY_ARN,
+    invokeIdentityArn: roleArn ?? SOME_ROLE_ARN,
     awsRegion: LAB_REGION,
     eventSourceARN: eventSourceArn,
   };
 }
 
-/** Most bytes that everything but data, key and source takes in a rendered record. */
+/** Most bytes that everything but data, key, source and role takes in a rendered record. */
 const RECORD_FRAME_BYTES = JSON.stringify(
   renderRecord(
     {
@@ -64,13 +71,14 @@ const RECORD_FRAME_BYTES = JSON.stringify(
       arrivalMs: 1_700_000_000_001,
       readMs: 0,
     },
-    '',
+    { eventSourceArn: '', roleArn: '' },
   ),
 ).length;
 
 /** Bytes that a record takes in an event: its data as base64, and what stands around it. */
-export function renderedBytes({ data, partitionKey }: StreamRecord, eventSourceArn: string): number {
+export function renderedBytes({ data, partitionKey }: StreamRecord, source: RecordSource): number {
   // As JSON writes it: a key may have characters that take six.
   const keyBytes = Buffer.byteLength(JSON.stringify(partitionKey)) - 2;
-  return Math.ceil(data.byteLength / 3) * 4 + keyBytes + eventSourceArn.length + RECORD_FRAME_BYTES + 1;
+  const namesBytes = source.eventSourceArn.length + (source.roleArn ?? SOME_ROLE_ARN).length;
+  return Math.ceil(data.byteLength / 3) * 4 + keyBytes + namesBytes + RECORD_FRAME_BYTES + 1;
 }

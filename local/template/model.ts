@@ -47,6 +47,8 @@ export interface EventSourceMappingModel extends Resource {
   readonly functionName: string;
   /** ARN of a stream (polling) or of a stream consumer (enhanced fan-out). */
   readonly eventSourceArn: string;
+  /** Role of the function, known once the whole template is read. */
+  readonly roleArn?: string | undefined;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP';
   readonly startingTimestampMs: number | undefined;
   readonly batchSize: number;

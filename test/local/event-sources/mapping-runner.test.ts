@@ -5,7 +5,8 @@ import { aMappingRun } from '../../support/a-mapping-run.js';
 const SECOND = 1_000;
 
 test('polls each shard once a second and carries its records in the shape that Lambda documents', async () => {
-  const run = aMappingRun();
+  const roleArn = 'arn:aws:iam::000000000000:role/fn-role';
+  const run = aMappingRun({ roleArn });
   await run.runner.start();
   await run.put('a', 'b');
   await run.clock.advance(SECOND);
@@ -23,7 +24,7 @@ test('polls each shard once a second and carries its records in the shape that L
     eventVersion: '1.0',
     eventID: `shardId-000000000000:${first!.kinesis.sequenceNumber}`,
     eventName: 'aws:kinesis:record',
-    invokeIdentityArn: expect.stringMatching(/^arn:aws:iam::/),
+    invokeIdentityArn: roleArn,
     awsRegion: 'us-east-1',
     eventSourceARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/readings',
   });
