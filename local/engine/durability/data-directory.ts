@@ -38,6 +38,11 @@ export class DataDirectory {
     return join(folder, `${shardId}.${String(firstPosition).padStart(POSITION_DIGITS, '0')}`);
   }
 
+  /** Shards that have files in a folder. */
+  shardsOf(folder: string): string[] {
+    return [...new Set(names(folder).map((name) => name.slice(0, name.lastIndexOf('.'))))];
+  }
+
   /** Files of one shard, oldest first. */
   filesOf(folder: string, shardId: string): RecordFile[] {
     return names(folder)

@@ -6,7 +6,7 @@ import type { Account } from '../account.js';
 import type { Shard } from '../streams/shard.js';
 import type { Stream } from '../streams/stream.js';
 import type { StreamRegistry } from '../streams/stream-registry.js';
-import { type DataDirectory, syncFolder } from './data-directory.js';
+import { type DataDirectory, type RecordFile, syncFolder } from './data-directory.js';
 import { renderFrame } from './record-frame.js';
 import { saveStream } from './stream-state.js';
 
@@ -58,7 +58,7 @@ export class Journal {
   add(stream: Stream, shard: Shard, position: number, record: Parameters<typeof renderFrame>): void {
     let waiting = this.#records.get(shard);
     if (!waiting) {
-      const folder = this.#directory.folderOf(stream.name, stream.createdAtMs);
+      const folder = this.#folderOf(stream);
       waiting = { shard, folder, firstPosition: position, frames: [] };
       this.#records.set(shard, waiting);
     }
@@ -79,16 +79,41 @@ export class Journal {
     return committed;
   }
 
-  /** Deletes files whose every record has expired. */
+  /** Deletes what nobody can read any more: expired records in whole files, and those of shards and streams that are gone. */
   async sweep(): Promise<void> {
+    // First the state, which must not mention what is no longer there.
+    this.touch();
+    await this.commit();
     for (const stream of this.#streams.all()) {
-      const folder = this.#directory.folderOf(stream.name, stream.createdAtMs);
-      for (const shard of stream.shards) {
-        const files = this.#directory.filesOf(folder, shard.id);
-        const gone = files.filter((_file, i) => (files[i + 1]?.firstPosition ?? Infinity) <= shard.log.firstPosition);
-        for (const { path } of gone) await rm(path, { force: true });
-      }
+      for (const { path } of this.#unreadable(stream)) await rm(path, { force: true });
     }
+    const live = this.#streams.all().map((stream) => ({ stream, folder: this.#folderOf(stream) }));
+    this.#directory.keepOnly(new Set(live.map(({ folder }) => folder)));
+    const shards = live.flatMap(({ stream, folder }) => [...stream.shards].map(({ id }) => `${folder}/${id}`));
+    await this.#keepOpenOnly(new Set(shards));
+  }
+
+  #unreadable(stream: Stream): RecordFile[] {
+    const folder = this.#folderOf(stream);
+    return this.#directory.shardsOf(folder).flatMap((shardId) => {
+      const files = this.#directory.filesOf(folder, shardId);
+      const log = stream.shard(shardId)?.log;
+      return log ? files.filter((_file, i) => (files[i + 1]?.firstPosition ?? Infinity) <= log.firstPosition) : files;
+    });
+  }
+
+  async #keepOpenOnly(keys: ReadonlySet<string>): Promise<void> {
+    // A file that is being written to is let go of by a later sweep.
+    if (this.#isRunning) return;
+    for (const [key, { handle }] of this.#files) {
+      if (keys.has(key)) continue;
+      this.#files.delete(key);
+      await handle.close();
+    }
+  }
+
+  #folderOf({ name, createdAtMs }: Stream): string {
+    return this.#directory.folderOf(name, createdAtMs);
   }
 
   /** Writes what is left and lets go of the files. */

@@ -101,3 +101,56 @@ test.each([
   expect(readdirSync(folder.path, { recursive: true })).toEqual(left);
   expect(statSync(recordFile()).size).toBe(size);
 });
+
+/** Files of records that are there, by what they are called within their stream. */
+function recordFiles(): string[] {
+  const streams = readdirSync(join(folder.path, 'records'));
+  return streams.flatMap((stream) => readdirSync(join(folder.path, 'records', stream))).sort();
+}
+
+const HOUR_MS = 3_600_000;
+/** Until the next minute, when what has expired goes. */
+const UPKEEP_MS = 60_000;
+
+test('a file whose every record has expired is deleted, and the next engine goes on from the records that are left', async () => {
+  const first = durable();
+  await putText(first.engine, 'a');
+  await first.engine.close();
+  const second = durable();
+  second.clock.jump(12 * HOUR_MS);
+  await putText(second.engine, 'b');
+  expect(recordFiles()).toHaveLength(2);
+  second.clock.jump(12 * HOUR_MS);
+  await second.clock.advance(UPKEEP_MS);
+  const [left] = await readShard(second.engine, SHARD);
+  await second.engine.close();
+  expect(recordFiles()).toEqual([expect.stringMatching(/\.0*2$/)]);
+
+  const third = anEngine({ dataDir: folder.path });
+  third.clock.jump(24 * HOUR_MS);
+  expect(await readShard(third.engine, SHARD)).toEqual([left]);
+  expect(textOf(left!)).toBe('b');
+  await third.engine.close();
+});
+
+test('the records of a closed shard go from the disk once the last of them has expired', async () => {
+  const { engine, clock } = durable();
+  await putText(engine, 'a');
+  await engine.UpdateShardCount({ StreamName: STREAM, TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' });
+  await clock.advance(30_000);
+  await putText(engine, 'b');
+  expect(recordFiles()).toHaveLength(2);
+  clock.jump(24 * HOUR_MS - UPKEEP_MS);
+  await clock.advance(2 * UPKEEP_MS);
+  await engine.close();
+  expect(recordFiles().filter((name) => name.startsWith(SHARD))).toEqual([]);
+});
+
+test('the records of a deleted stream go from the disk while the engine runs', async () => {
+  const { engine, clock } = durable();
+  await putText(engine, 'a');
+  await engine.DeleteStream({ StreamName: STREAM });
+  await clock.advance(2 * UPKEEP_MS);
+  await engine.close();
+  expect(recordFiles()).toEqual([]);
+});
