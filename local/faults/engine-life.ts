@@ -50,7 +50,11 @@ export class EngineLife {
 
   /** The iterator below the mark; undefined when it was given out in an earlier life. */
   unmark(iterator: string): string | undefined {
-    const at = iterator.indexOf('.');
-    return iterator.slice(0, at) === String(this.#number) ? iterator.slice(at + 1) : undefined;
+    return this.mark(withoutMark(iterator)) === iterator ? withoutMark(iterator) : undefined;
   }
+}
+
+/** The iterator below the mark, of whatever life; one without a mark as it is. */
+export function withoutMark(iterator: string): string {
+  return iterator.replace(/^\d+\./, '');
 }

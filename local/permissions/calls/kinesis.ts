@@ -1,6 +1,7 @@
 // Kinesis: nearly every action is on the stream, some are on one of its consumers.
 import { streamOfPageToken } from '../../engine/operations/page-token.js';
 import { streamOfIterator } from '../../engine/operations/shard-iterator.js';
+import { withoutMark } from '../../faults/engine-life.js';
 import { arnOf, type Input, type ReadClaims } from './claim.js';
 
 const WITHOUT_RESOURCE = new Set(['ListStreams', 'DescribeLimits', 'DescribeAccountSettings', 'UpdateAccountSettings']);
@@ -17,7 +18,9 @@ function resourceOf(input: Input): string | undefined {
   const { ConsumerARN, ResourceARN, StreamARN, StreamName, ShardIterator, NextToken } = input;
   if (ConsumerARN !== undefined) return withoutCreation(String(ConsumerARN));
   if (ResourceARN !== undefined) return withoutCreation(String(ResourceARN));
-  const named = StreamARN ?? StreamName ?? streamOfIterator(ShardIterator) ?? streamOfPageToken(NextToken);
+  // What an iterator leads to is what is read, whatever stands beside it.
+  const read = ShardIterator === undefined ? undefined : streamOfIterator(withoutMark(String(ShardIterator)));
+  const named = read ?? StreamARN ?? StreamName ?? streamOfPageToken(NextToken);
   if (named === undefined) return undefined;
   return arnOf('kinesis', 'stream/', named);
 }

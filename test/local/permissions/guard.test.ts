@@ -1,5 +1,6 @@
 // Who a call is from, what it asks for, and what the guard says to it.
 import { expect, test } from '@jest/globals';
+import { EngineLife } from '../../../local/faults/engine-life.js';
 import { dynamodbClaims } from '../../../local/permissions/calls/dynamodb.js';
 import { kinesisClaims } from '../../../local/permissions/calls/kinesis.js';
 import { cloudwatchClaims, snsClaims, sqsClaims } from '../../../local/permissions/calls/messages-and-metrics.js';
@@ -7,6 +8,7 @@ import { s3Claims } from '../../../local/permissions/calls/s3.js';
 import { PermissionGuard } from '../../../local/permissions/guard.js';
 import type { AccessModel } from '../../../local/template/access-model.js';
 import { anAccess, anAllow, aPolicies, FUNCTION_ARN, KEY_ARN, reader, STREAM_ARN } from '../../support/an-access.js';
+import { ManualClock } from '../../support/manual-clock.js';
 
 const lab = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
 const iterator = Buffer.from('lab1|orders|1|shardId-000000000000|0|1').toString('base64');
@@ -14,6 +16,12 @@ const iterator = Buffer.from('lab1|orders|1|shardId-000000000000|0|1').toString(
 test.each([
   [kinesisClaims, 'PutRecords', { StreamName: 'orders' }, ['kinesis:PutRecords', STREAM_ARN]],
   [kinesisClaims, 'GetRecords', { ShardIterator: iterator }, ['kinesis:GetRecords', STREAM_ARN]],
+  [
+    kinesisClaims,
+    'GetRecords',
+    { ShardIterator: iterator, StreamARN: `${STREAM_ARN}2` },
+    ['kinesis:GetRecords', STREAM_ARN],
+  ],
   [
     kinesisClaims,
     'SubscribeToShard',
@@ -154,4 +162,11 @@ test('fails when a role has a policy of AWS that the lab does not know, or a bou
   const admin = 'arn:aws:iam::aws:policy/AdministratorAccess';
   expect(() => aPolicies([], withRole({ managedPolicyArns: [admin] }))).toThrow(`has the policy '${admin}'`);
   expect(() => aPolicies([], withRole({ boundaryArn: 'arn:b' }))).toThrow('permissions boundary');
+});
+
+test('an iterator is of its stream also with the mark of chaos on it', () => {
+  const life = new EngineLife(new ManualClock(), async () => undefined);
+  expect(kinesisClaims('GetRecords', { ShardIterator: life.mark(iterator) })).toEqual([
+    { action: 'kinesis:GetRecords', resource: STREAM_ARN },
+  ]);
 });
