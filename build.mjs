@@ -99,6 +99,7 @@ async function build() {
         'bench/run': 'bench/run.ts',
         'bench/engine/server': 'bench/engine/server.ts',
         'bench/engine/client': 'bench/engine/client.ts',
+        'bench/producer/client': 'bench/producer/client.ts',
         'test/conformance/run': 'test/conformance/run.ts',
         'bench/chaos/run': 'bench/chaos/run.ts',
         'bench/chaos/app': 'bench/chaos/app.ts',

@@ -2,9 +2,10 @@
 import type { Bench, BenchResult } from './bench.js';
 import { engine } from './engine.js';
 import { fanOut } from './fan-out.js';
+import { producer } from './producer.js';
 import { synth } from './synth.js';
 
-const BENCHES: readonly Bench[] = [synth, engine, fanOut];
+const BENCHES: readonly Bench[] = [synth, engine, fanOut, producer];
 
 process.exitCode = await main(process.argv.slice(2));
 

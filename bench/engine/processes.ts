@@ -52,7 +52,8 @@ function programOf(name: 'server' | 'client'): string {
   return fileURLToPath(new URL(`./engine/${name}.js`, import.meta.url));
 }
 
-function message<T>(child: ChildProcess): Promise<T> {
+/** The next message of a process; rejects when it ends instead. */
+export function message<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const onExit = () => reject(new Error(`a bench process ended early: ${child.spawnargs.join(' ')}`));
     child.once('exit', onExit);
@@ -63,7 +64,8 @@ function message<T>(child: ChildProcess): Promise<T> {
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Ends a process, if it has not ended by itself. */
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
