@@ -28,6 +28,7 @@ subscribe('net.client.socket', () => {
 });
 
 process.send!({ ready: true });
+process.on('SIGINT', () => process.exit());
 process.on('message', async ({ way, url, records }: Work) => {
   const pool = Array.from({ length: Math.min(KEYS, records) }, () => ({
     partitionKey: randomUUID(),

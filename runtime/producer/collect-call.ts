@@ -21,12 +21,25 @@ export interface CollectOptions extends EntryLimits {
 /** Bytes that an entry may come out larger than expected: framing, keys and tags of a record that goes alone. */
 const SLACK_BYTES = 1_024;
 
+/** While this many calls are under way, a further one waits until it is worth its own cost, or something is due. */
+const BUSY_CALLS = 2;
+const WORTHWHILE_BYTES = 256 * 1_024;
+
+/** What the other calls are. */
+export interface Surroundings {
+  readonly callsUnderWay: number;
+  /** Whether everything goes, however short it has waited. */
+  readonly isFlushing: boolean;
+}
+
 /** What is known while one call is put together. */
 interface Draft {
   readonly options: CollectOptions;
   readonly nowMs: number;
   /** Whether everything goes, however short it has waited. */
   readonly isFlushing: boolean;
+  /** Whether lanes that have enough may go before they have waited. */
+  readonly takesFull: boolean;
   readonly isLive: (pending: PendingRecord) => boolean;
   readonly entries: Entry[];
   bytes: number;
@@ -38,9 +51,9 @@ interface Draft {
  * Collects the next call, or tells when to ask again. Lanes it took from are out of turn until their entries are settled.
  */
 export function collectCall(
-  channels: Iterable<ShardChannel>,
+  channels: readonly ShardChannel[],
   nowMs: number,
-  isFlushing: boolean,
+  { callsUnderWay, isFlushing }: Surroundings,
   isLive: (pending: PendingRecord) => boolean,
   options: CollectOptions,
 ): { readonly call: Call | undefined; readonly wakeAtMs: number } {
@@ -48,6 +61,7 @@ export function collectCall(
     options,
     nowMs,
     isFlushing,
+    takesFull: callsUnderWay < BUSY_CALLS || fullBytes(channels) >= WORTHWHILE_BYTES,
     isLive,
     entries: [],
     bytes: 0,
@@ -63,7 +77,7 @@ export function collectCall(
 
 /** Takes what one shard has to send; false when the call has no room for more. */
 function takeFrom(channel: ShardChannel, draft: Draft): boolean {
-  for (const lane of channel.full) {
+  for (const lane of draft.takesFull ? channel.full : []) {
     const reason = takeFromLane(lane, draft, true);
     if (reason !== 'taken') return reason === 'shard-busy';
   }
@@ -115,6 +129,13 @@ function takeFromLane(lane: Lane, draft: Draft, isFull: boolean): 'taken' | 'sha
   }
   channel.settleLane(lane);
   return result;
+}
+
+/** Bytes in lanes that have enough for a whole record of the stream. */
+function fullBytes(channels: readonly ShardChannel[]): number {
+  let bytes = 0;
+  for (const { full } of channels) for (const { queue } of full) bytes += queue.bytes;
+  return bytes;
 }
 
 /** Bytes that the next entry of a lane will have, about. */

@@ -1,11 +1,12 @@
 // Puts the parts of a producer together, and takes records in.
+import type { Writable } from 'node:stream';
 
 import { DOCUMENTED_RATE } from '../../core/batching/adaptive-rate.js';
 import { checkPutEntry } from '../../core/batching/check-put-entry.js';
 import type { UserRecord } from '../../core/records/aggregated/user-record.js';
 import { recordBytes } from '../../core/records/record-size.js';
 import { effectiveHash } from '../../core/sharding/shard-map.js';
-import { Dispatcher } from './dispatcher.js';
+import { ABORTED, Dispatcher } from './dispatcher.js';
 import { Ledger } from './ledger.js';
 import type { ProducerPorts } from './ports.js';
 import type { FlushOptions, Producer, PutAllOptions, PutOutcome, PutSummary } from './producer.js';
@@ -13,12 +14,13 @@ import { ProducerEvents } from './producer-events.js';
 import { emptyTally, type ProducerMetrics } from './producer-metrics.js';
 import { type ProducerSettings, type ResolvedSettings, resolveSettings } from './producer-options.js';
 import type { ProducerParts } from './producer-parts.js';
-import { putAll } from './put-all.js';
+import { type Offer, putAll } from './put-all.js';
 import { putStream } from './put-stream.js';
+import type { PendingRecord } from './record-queue.js';
 import { Reporter } from './reporter.js';
 import { Router } from './router.js';
 import { salter } from './salt.js';
-import { Settler } from './settler.js';
+import { type GivenUp, Settler } from './settler.js';
 import { ShardDirectory } from './shard-directory.js';
 import { type SpilledRecord, Spiller } from './spill.js';
 import { tagger } from './tag-record.js';
@@ -30,13 +32,25 @@ export function createProducerOn(ports: ProducerPorts, streamName: string, setti
   return new KinesisProducer(ports, streamName, resolveSettings(settings));
 }
 
-/** What comes between a record as it is handed in and as it is put. */
-type Change = (record: UserRecord) => UserRecord;
+/** A record on its way in. */
+interface Draft {
+  /** As it will be put, but for its tags. */
+  readonly record: UserRecord;
+  readonly bytes: number;
+  readonly hash: string;
+  readonly signal: AbortSignal | undefined;
+  readonly settle: Settle;
+}
+
+type Settle = (outcome: PutOutcome) => void;
+
+const SHARD_FULL: GivenUp = { errorCode: 'ShardFull', message: 'put record failed: too much waits for its shard' };
 
 class KinesisProducer implements Producer {
   readonly #parts: ProducerParts;
   readonly #dispatcher: Dispatcher;
-  readonly #changes: readonly Change[];
+  readonly #salt: ((record: UserRecord) => UserRecord) | undefined;
+  readonly #tag: ((record: UserRecord) => UserRecord) | undefined;
   readonly #spiller: Spiller | undefined;
   readonly #closed = new AbortController();
   #order = 0;
@@ -84,21 +98,33 @@ class KinesisProducer implements Producer {
     this.#parts = { streamName, settings, ports, events, tally, ledger, router, room, settler, reporter, directory };
     const wrongShards = new WrongShards(this.#parts);
     this.#dispatcher = new Dispatcher(this.#parts, wrongShards);
-    const { salting, producerId } = settings;
-    this.#changes = [...(salting ? [salter(salting)] : []), ...(producerId ? [tagger(producerId)] : [])];
+    this.#salt = settings.salting && salter(settings.salting);
+    this.#tag = settings.producerId === undefined ? undefined : tagger(settings.producerId);
   }
 
   put(record: UserRecord): Promise<PutOutcome> {
-    return this.#put(record, undefined);
+    return new Promise((settle) => {
+      const draft = this.#draft(record, undefined, settle);
+      if (!draft) return;
+      const full = this.#fullness(draft);
+      if (!full) return this.#enter(draft);
+      this.#tellFull(full);
+      if (full === 'ProducerFull' || !this.#spiller) {
+        return this.#turnAway(
+          settle,
+          full,
+          'put record failed: too much is waiting; await ready() before the next put',
+        );
+      }
+      this.#parts.tally.userRecordsReceived += 1;
+      this.#parts.settler.giveUp([this.#open(draft)], SHARD_FULL);
+    });
   }
 
   async ready(signal?: AbortSignal, record?: UserRecord): Promise<void> {
-    const hasRoom = () => this.#refusal(record) === undefined;
     this.#closed.signal.throwIfAborted();
     signal?.throwIfAborted();
-    if (hasRoom()) return;
-    const either = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
-    await this.#parts.ledger.room(hasRoom, either);
+    await this.#room(record ? this.#draft(record, signal, () => undefined) : undefined, signal);
   }
 
   async putAll(
@@ -109,14 +135,15 @@ class KinesisProducer implements Producer {
     const onAbort = () => this.#dispatcher.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return await putAll(this, (record) => this.#put(record, signal), records, options);
+      return await putAll((record, settle) => this.#offer(record, signal, settle), records, options);
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  writable(options: PutAllOptions = {}) {
-    return putStream(this, options);
+  writable(options: PutAllOptions = {}): Writable {
+    const offer: Offer = (record, settle) => this.#offer(record, options.signal, settle);
+    return putStream(offer, () => this.flush(), options);
   }
 
   async flush({ signal }: FlushOptions = {}): Promise<void> {
@@ -146,68 +173,93 @@ class KinesisProducer implements Producer {
     return { ...tally, errors: { ...tally.errors }, bufferedRecords: ledger.records, bufferedBytes: ledger.bytes };
   }
 
-  #put(handedIn: UserRecord, signal: AbortSignal | undefined): Promise<PutOutcome> {
-    const { settings, ports, ledger, router, settler, tally, reporter } = this.#parts;
-    tally.userRecordsReceived += 1;
-    if (this.#closed.signal.aborted) return this.#turnAway('Closed', 'put record failed: the producer is closed');
-    const refusal = checkPutEntry(handedIn, settings.maxRecordBytes);
-    if (refusal) return this.#turnAway(refusal.rule, refusal.reason);
-    let record = handedIn;
-    for (const change of this.#changes) record = change(record);
+  /** Takes a record, or returns what to wait for before it is offered again. */
+  #offer(record: UserRecord, signal: AbortSignal | undefined, settle: Settle): Promise<void> | undefined {
+    const draft = this.#draft(record, signal, settle);
+    if (!draft) return undefined;
+    if (this.#fullness(draft)) return this.#room(draft, signal);
+    this.#enter(draft);
+    return undefined;
+  }
 
-    const nowMs = ports.nowMs();
-    const bytes = recordBytes(record.data, record.partitionKey);
-    const hash = effectiveHash(record.partitionKey, record.explicitHashKey);
-    const channel = router.channelOf(hash, nowMs);
-    reporter.observe(record.partitionKey, bytes, channel.shardId);
-    const full = ledger.isFull(bytes) ? 'ProducerFull' : router.hasShare(channel, ledger) ? 'ShardFull' : undefined;
-    if (full) this.#tellFull(full);
-    else this.#isFullTold = false;
-    if (full === 'ProducerFull' || (full && !this.#spiller)) {
-      return this.#turnAway(full, 'put record failed: too much is waiting; await ready() before the next put');
+  /** A record on its way in; undefined when it cannot be put at all, and has settled. */
+  #draft(handedIn: UserRecord, signal: AbortSignal | undefined, settle: Settle): Draft | undefined {
+    const { settings } = this.#parts;
+    if (this.#closed.signal.aborted) {
+      return this.#turnAway(settle, 'Closed', 'put record failed: the producer is closed');
     }
-    return new Promise((resolve) => {
-      const pending = {
-        record,
-        hash,
-        bytes,
-        putAtMs: nowMs,
-        order: this.#order++,
-        generation: ledger.open(bytes),
-        attempts: 0,
-        alone: false,
-        channel: undefined,
-        signal,
-        resolve,
-      };
-      if (ledger.bytes > tally.bufferedBytesPeak) tally.bufferedBytesPeak = ledger.bytes;
-      if (full) {
-        settler.giveUp([pending], { errorCode: full, message: 'put record failed: too much waits for its shard' });
-      } else if (signal?.aborted) {
-        settler.giveUp([pending], { errorCode: 'Aborted', message: 'put record failed: aborted before it was sent' });
-      } else if (router.push(pending, channel) || ledger.records === 1) {
-        this.#dispatcher.stir();
-      } else {
-        this.#dispatcher.stirAt(nowMs + settings.lingerMs);
-      }
-    });
+    const refusal = checkPutEntry(handedIn, settings.maxRecordBytes);
+    if (refusal) return this.#turnAway(settle, refusal.rule, refusal.reason);
+    const record = this.#salt ? this.#salt(handedIn) : handedIn;
+    const { partitionKey, explicitHashKey, data } = record;
+    return {
+      record,
+      bytes: recordBytes(data, partitionKey),
+      hash: effectiveHash(partitionKey, explicitHashKey),
+      signal,
+      settle,
+    };
+  }
+
+  /** Sends a record on its way. */
+  #enter(draft: Draft): void {
+    const { settings, router, settler, tally, reporter, ledger } = this.#parts;
+    this.#isFullTold = false;
+    tally.userRecordsReceived += 1;
+    const pending = this.#open(draft);
+    if (draft.signal?.aborted) {
+      settler.giveUp([pending], ABORTED);
+      return;
+    }
+    const channel = router.channelOf(draft.hash, pending.putAtMs);
+    reporter.observe(draft.record.partitionKey, draft.bytes, channel.shardId);
+    if (router.push(pending, channel) || ledger.records === 1) this.#dispatcher.stir();
+    else this.#dispatcher.stirAt(pending.putAtMs + settings.lingerMs);
+  }
+
+  /** Counts a record into the buffers. */
+  #open({ record, bytes, hash, signal, settle }: Draft): PendingRecord {
+    const { ports, ledger, tally } = this.#parts;
+    const generation = ledger.open(bytes);
+    if (ledger.bytes > tally.bufferedBytesPeak) tally.bufferedBytesPeak = ledger.bytes;
+    const order = this.#order;
+    this.#order += 1;
+    return {
+      record: this.#tag ? this.#tag(record) : record,
+      hash,
+      bytes,
+      putAtMs: ports.nowMs(),
+      order,
+      generation,
+      attempts: 0,
+      alone: false,
+      channel: undefined,
+      signal,
+      settle,
+    };
   }
 
   /** Settles a record that was not taken. */
-  #turnAway(errorCode: string, message: string): Promise<PutOutcome> {
+  #turnAway(settle: Settle, errorCode: string, message: string): undefined {
     const { tally } = this.#parts;
+    tally.userRecordsReceived += 1;
     tally.userRecordsFailed += 1;
     tally.errors[errorCode] = (tally.errors[errorCode] ?? 0) + 1;
-    return Promise.resolve({ kind: 'failed', errorCode, message, attempts: 0 });
+    settle({ kind: 'failed', errorCode, message, attempts: 0 });
   }
 
-  /** Why a record of this size and key would not be taken now. */
-  #refusal(record: UserRecord | undefined): 'ProducerFull' | 'ShardFull' | undefined {
+  /** Resolves when there is room: for anything, or for this record. */
+  async #room(draft: Draft | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const hasRoom = () => this.#fullness(draft) === undefined;
+    if (hasRoom()) return;
+    const either = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
+    await this.#parts.ledger.room(hasRoom, either);
+  }
+
+  #fullness(draft: Draft | undefined): 'ProducerFull' | 'ShardFull' | undefined {
     const { ledger, router, ports } = this.#parts;
-    if (ledger.isFull(record ? recordBytes(record.data, record.partitionKey) : 0)) return 'ProducerFull';
-    if (!record) return undefined;
-    const channel = router.channelOf(effectiveHash(record.partitionKey, record.explicitHashKey), ports.nowMs());
-    return router.hasShare(channel, ledger) ? 'ShardFull' : undefined;
+    if (ledger.isFull(draft?.bytes ?? 0)) return 'ProducerFull';
+    return draft && router.hasShare(router.channelOf(draft.hash, ports.nowMs()), ledger) ? 'ShardFull' : undefined;
   }
 
   #tellFull(errorCode: 'ProducerFull' | 'ShardFull'): void {

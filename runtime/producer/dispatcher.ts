@@ -93,7 +93,8 @@ export class Dispatcher {
       return false;
     };
     while (this.#callsUnderWay < settings.maxCalls && !directory?.isStarting) {
-      const next = collectCall(router.inTurn(), nowMs, ledger.isFlushing, isLive, this.#collecting);
+      const surroundings = { callsUnderWay: this.#callsUnderWay, isFlushing: ledger.isFlushing };
+      const next = collectCall(router.inTurn(), nowMs, surroundings, isLive, this.#collecting);
       wakeAtMs = Math.min(wakeAtMs, next.wakeAtMs);
       if (!next.call) break;
       void this.#send(next.call);

@@ -8,9 +8,11 @@ import {
   type PutRecordsResultEntry,
   type Shard,
 } from '@aws-sdk/client-kinesis';
+import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import { hashText, type MappedShard } from '../../core/sharding/shard-map.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { EntryReply, ProducerPorts, RequestReply } from './ports.js';
+import { renderPutRecords } from './render-put-records.js';
 import { isRetryable } from './retryable.js';
 
 /** How to reach Kinesis. */
@@ -75,13 +77,8 @@ export function awsProducerPorts(options: AwsProducerOptions = {}): ProducerPort
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
     close: () => client.destroy(),
     async putRecords(streamName, entries) {
-      const Records = entries.map(({ data, partitionKey, explicitHashKey }) => ({
-        Data: data,
-        PartitionKey: partitionKey,
-        ExplicitHashKey: explicitHashKey,
-      }));
       try {
-        const output = await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
+        const output = await client.send(putRecordsCommand(streamName, entries));
         return readReply(output.Records ?? [], entries.length);
       } catch (error) {
         return readFailure(error);
@@ -102,6 +99,22 @@ export function awsProducerPorts(options: AwsProducerOptions = {}): ProducerPort
       }
     },
   };
+}
+
+/**
+ * The command with its body made already: the SDK resolves, signs and sends it, but does not serialize it, which would be
+ * most of its work.
+ */
+function putRecordsCommand(streamName: string, entries: readonly PutEntry[]): PutRecordsCommand {
+  const command = new PutRecordsCommand({ StreamName: streamName, Records: [] });
+  command.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { body: renderPutRecords(streamName, entries) });
+      return next(args);
+    },
+    { step: 'serialize', priority: 'low', name: 'putRecordsBody' },
+  );
+  return command;
 }
 
 function readShard({ ShardId, HashKeyRange }: Shard): MappedShard {

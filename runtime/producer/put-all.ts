@@ -1,33 +1,56 @@
 // Puts a whole sequence, reading no faster than there is room.
 import type { UserRecord } from '../../core/records/aggregated/user-record.js';
-import type { Producer, PutAllOptions, PutOutcome, PutSummary } from './producer.js';
+import type { PutAllOptions, PutOutcome, PutSummary } from './producer.js';
+
+/** Takes a record, or returns what to wait for before it is offered again. */
+export type Offer = (record: UserRecord, settle: (outcome: PutOutcome) => void) => Promise<void> | undefined;
+
+/** Records taken in a row before calls and replies have their turn. */
+const IN_A_ROW = 256;
 
 export async function putAll(
-  producer: Pick<Producer, 'ready'>,
-  put: (record: UserRecord) => Promise<PutOutcome>,
+  offer: Offer,
   records: Iterable<UserRecord> | AsyncIterable<UserRecord>,
   { onOutcome, signal }: PutAllOptions,
 ): Promise<PutSummary> {
   const summary = { put: 0, spilled: 0, failed: 0 };
   let open = 0;
   let onDone: (() => void) | undefined;
-  const hand = (record: UserRecord) => {
+  const take = async (record: UserRecord, wait: Promise<void>, settle: (outcome: PutOutcome) => void) => {
+    for (let next: Promise<void> | undefined = wait; next; next = offer(record, settle)) await next;
+  };
+  const hand = (record: UserRecord): Promise<void> | undefined => {
     open += 1;
-    void put(record).then((outcome) => {
+    const settle = (outcome: PutOutcome) => {
       summary[outcome.kind] += 1;
-      try {
-        onOutcome?.(record, outcome);
-      } finally {
+      open -= 1;
+      onOutcome?.(record, outcome);
+      if (open === 0) onDone?.();
+    };
+    const wait = offer(record, settle);
+    return (
+      wait &&
+      take(record, wait, settle).catch((error) => {
         open -= 1;
-        if (open === 0) onDone?.();
-      }
-    });
+        throw error;
+      })
+    );
   };
   try {
-    for await (const record of records) {
-      if (signal?.aborted) break;
-      await producer.ready(signal, record);
-      hand(record);
+    if (Symbol.iterator in records) {
+      let inARow = 0;
+      for (const record of records) {
+        if (signal?.aborted) break;
+        const wait = hand(record);
+        inARow = wait ? 0 : inARow + 1;
+        if (wait) await wait;
+        else if (inARow % IN_A_ROW === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    } else {
+      for await (const record of records) {
+        if (signal?.aborted) break;
+        await hand(record);
+      }
     }
   } catch (error) {
     if (!signal?.aborted) throw error;

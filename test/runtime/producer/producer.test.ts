@@ -96,6 +96,14 @@ test('puts events over one kept-alive connection, call after call', async () => 
   expect(requests[0]).toContain('customer');
 });
 
+test('sends what the SDK would have sent', async () => {
+  await aProducer({ endpoint }).put(aPutEntry({ explicitHashKey: '7' }));
+  expect(JSON.parse(requests[0]!)).toEqual({
+    StreamName: 'orders',
+    Records: [{ Data: Buffer.from('abc').toString('base64'), PartitionKey: 'k', ExplicitHashKey: '7' }],
+  });
+});
+
 test('finds the endpoint in AWS_ENDPOINT_URL_KINESIS', async () => {
   process.env.AWS_ENDPOINT_URL_KINESIS = endpoint;
   const producer = aProducer({});
