@@ -1,6 +1,7 @@
 // Flags of `kinesis-platform put`: their names, help and checks, in one place.
 import { basename, resolve } from 'node:path';
 import { STREAM_NAME_PATTERN } from '../core/limits.js';
+import type { Aggregation } from '../runtime/producer/index.js';
 import { parseChoice, parseDurationMs, parseNumber } from './flags.js';
 import { INPUT_FORMATS } from './input/open-input.js';
 import { parseArguments } from './parse-arguments.js';
@@ -9,6 +10,7 @@ import { UsageError } from './usage-error.js';
 const PUT_FORMATS = [...INPUT_FORMATS, 'spill'] as const;
 export type PutFormat = (typeof PUT_FORMATS)[number];
 
+const AGGREGATIONS: readonly Aggregation[] = ['off', 'by-shard', 'by-key'];
 const DEFAULT_ROTATE_WAIT_MS = 5_000;
 const FOLLOW_FROM = ['start', 'end'] as const;
 const SPILL_SUFFIX = '.spill.ndjson';
@@ -26,6 +28,7 @@ export interface PutOptions {
   readonly raw: boolean;
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
+  readonly aggregation: Aggregation;
   readonly ratePerSecond: number | undefined;
   readonly spillFile: string;
   readonly json: boolean;
@@ -57,6 +60,8 @@ usage: kinesis-platform put --stream NAME [flags]
                       (default: the source's name, so all rows in order through one shard)
   --raw               a record is the line as it is, or the CSV row as JSON (default: an event with the row as its
                       payload, as the platform's consumers read it; a line that is an event already stays as it is)
+  --aggregate MODE    off, by-shard or by-key: which rows share a record of the stream, as the KPL packs them; cheaper,
+                      and only for consumers that de-aggregate (default: off)
   --endpoint URL      endpoint of Kinesis, such as the lab's (default: AWS_ENDPOINT_URL_KINESIS, then AWS)
   --region REGION     Region of the stream (default: AWS_REGION, then the profile)
   --rate N            records per second (default: as fast as the stream takes them)
@@ -79,6 +84,7 @@ const FLAGS = {
   format: { type: 'string' },
   key: { type: 'string' },
   raw: { type: 'boolean' },
+  aggregate: { type: 'string' },
   endpoint: { type: 'string' },
   region: { type: 'string' },
   rate: { type: 'string' },
@@ -106,6 +112,7 @@ export function parsePutOptions(args: readonly string[]): PutOptions {
       (input.endsWith(SPILL_SUFFIX) ? 'spill' : undefined),
     keyField: text('key'),
     raw: values.raw === true,
+    aggregation: given('aggregate', (flag, value) => parseChoice(flag, value, AGGREGATIONS)) ?? 'off',
     endpoint: given('endpoint', parseEndpoint),
     region: text('region'),
     ratePerSecond: given('rate', (flag, value) =>

@@ -11,6 +11,9 @@ import { renderPutTotals, Tally } from './put/tally.js';
 import { parsePutOptions } from './put-options.js';
 import { watchStopSignals } from './stop-signals.js';
 
+/** Time without any record accepted after which a put is given up: longer than a reshard, or a failover, takes. */
+const PATIENCE_MS = 60_000;
+
 /** What the command reads and writes; the process itself has it all. */
 export interface PutEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,12 +33,15 @@ export async function runPut(args: readonly string[], environment: PutEnvironmen
   const stopSignals = watchStopSignals();
   try {
     const { maxRecordBytes } = await findStream(options.streamName, target);
-    const sink = producerSink(options.streamName, target, maxRecordBytes);
+    const { streamName, aggregation, follow } = options;
+    // A log waits; a file that does not get through is somebody's to look at.
+    const patienceMs = follow ? undefined : PATIENCE_MS;
+    const sink = producerSink({ streamName, target, maxRecordBytes, aggregation, patienceMs, tell });
     const run = { options, maxRecordBytes, sink, stdin, tell, tally: new Tally(), signal: stopSignals.signal };
     const progress = showProgress(run.tally, stderr);
     let ended: Ended;
     try {
-      ended = await (options.follow ? putLog(run, options.follow) : putInput(run));
+      ended = await (follow ? putLog(run, follow) : putInput(run));
     } finally {
       progress.stop();
       await sink.close();

@@ -8,6 +8,7 @@ import { fullJitterMs } from '../../core/retry/full-jitter.js';
 import type { Line } from '../input/line-splitter.js';
 import type { Rejections } from '../input/rejections.js';
 import type { RowOutcome } from '../input/to-event.js';
+import { graceAfter } from '../put/grace.js';
 import { isOfRecord } from '../put/put-rows.js';
 import type { RecordSink } from '../put/record-sink.js';
 import type { Tally } from '../put/tally.js';
@@ -56,7 +57,7 @@ export async function putTail(options: PutTailOptions): Promise<void> {
       }
       await retries.over();
       await pace(signal).catch(() => undefined);
-      await sink.ready(signal).catch(() => undefined);
+      await sink.ready(signal, row.entry).catch(() => undefined);
       if (signal.aborted) {
         tally.add('failed');
         break;
@@ -77,7 +78,9 @@ export async function putTail(options: PutTailOptions): Promise<void> {
       settling.add(settled);
     }
   } finally {
-    await sink.flush();
+    const grace = graceAfter(signal);
+    await sink.flush(grace.signal);
+    grace.end();
     await Promise.all(settling);
   }
 }
@@ -117,7 +120,7 @@ class Retries {
     for (let tries = 1; !signal.aborted; tries += 1) {
       const waitMs = fullJitterMs(tries, RETRY_BASE_MS, RETRY_CAP_MS, Math.random);
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-      await sink.ready(signal).catch(() => undefined);
+      await sink.ready(signal, entry).catch(() => undefined);
       if (signal.aborted) break;
       const delivery = await sink.put(entry);
       if (delivery.kind === 'put') {

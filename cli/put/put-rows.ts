@@ -2,6 +2,7 @@
 import { recordBytes } from '../../core/records/record-size.js';
 import type { Rejections } from '../input/rejections.js';
 import type { RowOutcome } from '../input/to-event.js';
+import { graceAfter } from './grace.js';
 import type { Delivery, RecordSink } from './record-sink.js';
 import type { SpillFile, Undelivered } from './spill-file.js';
 import type { Tally } from './tally.js';
@@ -50,7 +51,7 @@ export async function putRows(options: PutRowsOptions): Promise<EndedEarly | und
       const { entry, line } = row;
       // A row that was read is put even so when the end comes meanwhile: its promise settles.
       await pace(signal).catch(() => undefined);
-      await sink.ready(signal).catch(() => undefined);
+      await sink.ready(signal, entry).catch(() => undefined);
       const settled: Promise<void> = sink
         .put(entry)
         .then((delivery) => settle(options, line, entry, delivery, faulted))
@@ -58,7 +59,9 @@ export async function putRows(options: PutRowsOptions): Promise<EndedEarly | und
       settling.add(settled);
     }
   } finally {
-    await sink.flush();
+    const grace = graceAfter(signal);
+    await sink.flush(grace.signal);
+    grace.end();
     await Promise.all(settling);
   }
   return signal.aborted ? { lastLine, fault: fault.first } : undefined;
@@ -97,7 +100,7 @@ export function isOfRecord({ errorCode }: Undelivered): boolean {
 }
 
 /** A shard that is asked for too much goes on with other records, and so does one that has trouble of its own. */
-const PASSING = /Throughput|Throttl|LimitExceeded|Internal|ServiceUnavailable|Expired$|ProducerFull|Aborted/;
+const PASSING = /Throughput|Throttl|LimitExceeded|Internal|ServiceUnavailable|RequestExpired|Full$|Aborted|Closed/;
 
 /** Whether every further record would fail too: no access, no stream, nobody there. */
 export function isOfEverything(delivery: Undelivered): boolean {
