@@ -1,10 +1,14 @@
 // A folder that one process at a time may have: a marker file in it says what the folder is and which process holds it.
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Tells this process from an earlier one with the same number, as every first process of a container has. */
 const RUN = randomUUID();
+
+/** Place of `starttime` behind the name of the process, see proc_pid_stat(5). */
+const START_FIELD = 19;
 
 /** Text of the marker that stands in a folder; undefined when there is none. */
 export async function readMarker(path: string, name: string): Promise<string | undefined> {
@@ -30,9 +34,11 @@ export function parseMarker(marker: string): Readonly<Record<string, unknown>> |
 
 /** The living process that a marker names. */
 export function ownerOf(marker: string | undefined): number | undefined {
-  const { pid, run } = (marker === undefined ? undefined : parseMarker(marker)) ?? {};
-  if (typeof pid !== 'number' || (pid === process.pid && run !== RUN)) return undefined;
-  return isAlive(pid) ? pid : undefined;
+  const { pid, run, started } = (marker === undefined ? undefined : parseMarker(marker)) ?? {};
+  if (typeof pid !== 'number' || (pid === process.pid && run !== RUN) || !isAlive(pid)) return undefined;
+  // After a restart of the machine another process may have its number.
+  const isOther = started !== undefined && started !== startOf(pid);
+  return isOther ? undefined : pid;
 }
 
 /** Puts this process's marker in the place of `stale`; false when another process was faster. */
@@ -51,7 +57,8 @@ export async function claimFolder(
       if (moved !== stale) await link(aside, marker);
       if (moved !== stale) return false;
     }
-    await writeFile(aside, `${JSON.stringify({ ...fields, pid: process.pid, run: RUN })}\n`);
+    const owner = { pid: process.pid, run: RUN, started: startOf(process.pid) };
+    await writeFile(aside, `${JSON.stringify({ ...fields, ...owner })}\n`);
     await link(aside, marker);
     return true;
   } catch (error) {
@@ -71,6 +78,16 @@ export async function releaseFolder(
   const aside = `${join(path, name)}.${randomUUID()}`;
   await writeFile(aside, `${JSON.stringify(fields)}\n`);
   await rename(aside, join(path, name));
+}
+
+/** When a process was started, as Linux counts it; undefined on other systems, and where it may not be asked. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_FIELD];
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DataDirError } from '../../../local/data-dir/data-dir-error.js';
@@ -30,6 +30,11 @@ test('takes a new folder, and again what a run has left or was killed in', async
   // A process that is gone.
   writeFileSync(join(dir, MARKER), JSON.stringify({ format: 1, stack: 'Orders', pid: 2 ** 22 + 1, run: 'x' }));
   writeFileSync(join(dir, 'kept'), '');
+  const third = await takeDataDir(dir, 'Orders');
+  await third.release();
+  // One whose number another process has now, where the system tells when that was started.
+  const pid = existsSync('/proc/self/stat') ? process.ppid : 2 ** 22 + 1;
+  writeFileSync(join(dir, MARKER), JSON.stringify({ format: 1, stack: 'Orders', pid, started: 'once' }));
   await takeDataDir(dir, 'Orders');
   expect(readdirSync(dir).sort()).toEqual([MARKER, 'kept']);
 });
