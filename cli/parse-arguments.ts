@@ -34,5 +34,6 @@ export function parseArguments(
       throw new UsageError(`'${token.rawName}' must stand alone, got '${token.value}'; leave the value out`);
     }
   }
-  return parseArgs({ args: [...args], options, strict: true }).values as FlagValues;
+  // Strict, it would refuse `--rate -5` in words of its own.
+  return parseArgs({ args: [...args], options, strict: false }).values as FlagValues;
 }

@@ -1,7 +1,7 @@
 // `npm run chaos -- --seeds N [--records M] [--first SEED] [--json]`: runs the chaos stack once for each seed and judges
 // every log. `--check LOG` judges a recorded log again.
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,9 @@ const FLAGS = {
 
 /** Records of a seed unless told otherwise: with 50 seeds, a million. */
 const DEFAULT_RECORDS = 20_000;
+
+/** What a run leaves in its folder, and the next one deletes. */
+const LEFT_BEHIND = /^(cdk\.out|cdk\.context\.json|seed-\d+\.ndjson)$/;
 
 const USAGE = `usage: npm run chaos -- [--seeds N] [--records M] [--first SEED] [--dir DIR] [--json]
        npm run chaos -- --check LOG [--json]
@@ -70,6 +73,10 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** The stack's assembly, from its own app, in a folder that is made anew. */
 async function synthesizeTrial(dir: string): Promise<string> {
+  const stranger = (await readdir(dir).catch(() => [])).find((name) => !LEFT_BEHIND.test(name));
+  if (stranger !== undefined) {
+    throw new UsageError(`'--dir' must be empty or have logs of chaos only, got '${dir}' with '${stranger}'`);
+  }
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   const here = fileURLToPath(new URL('.', import.meta.url));

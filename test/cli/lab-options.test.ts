@@ -52,6 +52,8 @@ test.each([
   [['--port', '1e3'], "got '1e3'"],
   [['--seed', '1.5'], "'--seed' must be an integer"],
   [['--chaos'], "'--chaos' must have a value, got nothing"],
+  [['--chaos', '-1'], "'--chaos' must be an integer from 0 to 4294967295, got '-1'"],
+  [['--metric-delay', '-3s'], "'--metric-delay' must be a duration above zero, got '-3s'"],
   [['--format', 'xml', '--input', 'x'], "'--format' must be one of csv, ndjson, lines, got 'xml'"],
   [['--key', 'user'], "'--key' must go with '--input'"],
   [['--context', 'x'], "'--context' must be KEY=VALUE, got 'x'"],

@@ -1,5 +1,6 @@
 // The chaos command on two small seeds: the real lab, its built Lambdas, faults and reshards, and a verdict from its log.
 import { execFile } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
@@ -30,3 +31,18 @@ test(
   },
   LIMIT_MS,
 );
+
+test("fails when '--dir' has files of somebody else, and leaves them where they are", async () => {
+  const folder = aFolder();
+  try {
+    const theirs = join(folder.path, 'thesis.txt');
+    writeFileSync(theirs, 'years of work');
+    await expect(run(process.execPath, [CHAOS, '--records', '10', '--dir', folder.path])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("'--dir' must be empty or have logs of chaos only, got"),
+    });
+    expect(existsSync(theirs)).toBe(true);
+  } finally {
+    folder.remove();
+  }
+});
