@@ -74,6 +74,7 @@ export async function startServices(options: ServicesOptions): Promise<LabServic
   };
   const alarms = new AlarmEvaluator({
     alarms: model.alarms,
+    composites: model.compositeAlarms,
     metrics,
     topics: alarmTopics(guard, ownTopics),
     clock,

@@ -112,7 +112,10 @@ export class Lab {
       })),
       deliveredObjects: objects,
       deliveredRecords: records,
-      alarms: services.alarms.states().map(({ alarm, state }) => ({ name: alarm.name, state })),
+      alarms: [...services.alarms.states(), ...services.alarms.compositeStates()].map(({ alarm, state }) => ({
+        name: alarm.name,
+        state,
+      })),
       alerts: services.alerts(),
       resizes: this.#resizes(),
     };

@@ -1,7 +1,8 @@
 // Evaluates the alarms of the template every lab minute and tells their topics of changes.
 import type { Clock } from '../clock.js';
 import type { TopicService } from '../services/ports.js';
-import type { AlarmModel } from '../template/model.js';
+import type { AlarmModel, CompositeAlarmModel } from '../template/model.js';
+import { type CompositeAlarm, evaluateComposite, orderComposites } from './composite-alarms.js';
 import type { AlarmState, AlarmVerdict } from './evaluate-alarm.js';
 import { comparisonOf, evaluateAlarm, evaluationRange } from './evaluate-alarm.js';
 import { MetricQuerySet } from './metric-query.js';
@@ -12,8 +13,8 @@ import { MINUTE_MS } from './metric-store.js';
 const EVALUATION_DELAY_MS = 2_000;
 
 /** An alarm as it stands. */
-export interface AlarmStatus {
-  readonly alarm: AlarmModel;
+export interface AlarmStatus<Alarm extends AlarmModel | CompositeAlarmModel = AlarmModel> {
+  readonly alarm: Alarm;
   readonly state: AlarmState;
   readonly reason: string;
   /** Lab time of the last change of state; the start of the lab before the first. */
@@ -24,6 +25,12 @@ export interface AlarmStatus {
 
 export interface AlarmEvaluatorOptions {
   readonly alarms: readonly AlarmModel[];
+  /**
+   * Alarms on the states of others.
+   *
+   * @default - none
+   */
+  readonly composites?: readonly CompositeAlarmModel[];
   readonly metrics: MetricStore;
   readonly topics: TopicService;
   readonly clock: Clock;
@@ -42,6 +49,8 @@ export class AlarmEvaluator {
   readonly #metricDelayMs: number;
   readonly #statuses = new Map<string, AlarmStatus>();
   readonly #queries = new Map<string, MetricQuerySet>();
+  readonly #composites: readonly CompositeAlarm[];
+  readonly #compositeStatuses = new Map<string, AlarmStatus<CompositeAlarmModel>>();
 
   /** Fails when an alarm uses a statistic, an expression, a comparison or an action that the lab does not have. */
   constructor(options: AlarmEvaluatorOptions) {
@@ -52,14 +61,23 @@ export class AlarmEvaluator {
     const sinceMs = options.clock.nowMs();
     for (const alarm of options.alarms) {
       this.#queries.set(alarm.name, checkAlarm(alarm));
-      const status = { alarm, state: 'INSUFFICIENT_DATA', reason: 'not evaluated yet', sinceMs, raised: 0 } as const;
-      this.#statuses.set(alarm.name, status);
+      this.#statuses.set(alarm.name, { alarm, ...UNKNOWN, sinceMs });
+    }
+    this.#composites = orderComposites(options.composites ?? []);
+    for (const { alarm } of this.#composites) {
+      checkActions(alarm);
+      this.#compositeStatuses.set(alarm.name, { alarm, ...UNKNOWN, sinceMs });
     }
   }
 
-  /** Every alarm as it stands, in the order of the template. */
+  /** Every alarm on metrics as it stands, in the order of the template. */
   states(): readonly AlarmStatus[] {
     return [...this.#statuses.values()];
+  }
+
+  /** Every composite alarm as it stands. */
+  compositeStates(): readonly AlarmStatus<CompositeAlarmModel>[] {
+    return [...this.#compositeStatuses.values()];
   }
 
   /** Evaluates every lab minute until `signal` is aborted. */
@@ -82,27 +100,46 @@ export class AlarmEvaluator {
       const read = this.#queries.get(alarm.name)!.read(this.#metrics, startMs, endMs);
       const series = [...read.values()][0] ?? new Map();
       const verdict = evaluateAlarm(alarm, series, atMs, status.state);
-      if (verdict.state !== status.state) await this.#change(status, verdict, nowMs);
-      else this.#statuses.set(alarm.name, { ...status, reason: verdict.reason });
+      this.#statuses.set(alarm.name, await this.#next(status, verdict, nowMs));
+    }
+    const stateOf = (name: string) => (this.#statuses.get(name) ?? this.#compositeStatuses.get(name))?.state;
+    for (const composite of this.#composites) {
+      const { name } = composite.alarm;
+      const verdict = evaluateComposite(composite, stateOf);
+      this.#compositeStatuses.set(name, await this.#next(this.#compositeStatuses.get(name)!, verdict, nowMs));
     }
   }
 
-  async #change(status: AlarmStatus, verdict: AlarmVerdict, nowMs: number): Promise<void> {
+  /** The status after a verdict; the topics of an alarm that changes its state are told. */
+  async #next<A extends AlarmModel | CompositeAlarmModel>(
+    status: AlarmStatus<A>,
+    verdict: AlarmVerdict,
+    nowMs: number,
+  ): Promise<AlarmStatus<A>> {
+    if (verdict.state === status.state) return { ...status, reason: verdict.reason };
     const { alarm } = status;
-    const raised = status.raised + (verdict.state === 'ALARM' ? 1 : 0);
-    this.#statuses.set(alarm.name, { alarm, ...verdict, sinceMs: nowMs, raised });
     const actions = { ALARM: alarm.actions, OK: alarm.okActions, INSUFFICIENT_DATA: [] }[verdict.state];
     for (const topicArn of actions) {
       const subject = `${verdict.state}: "${alarm.name}" in US East (N. Virginia)`.slice(0, 100);
       await this.#topics.publish(topicArn, { subject, body: renderNotice(status, verdict, nowMs) });
     }
+    const raised = status.raised + (verdict.state === 'ALARM' ? 1 : 0);
+    return { alarm, ...verdict, sinceMs: nowMs, raised };
   }
+}
+
+/** What is known of an alarm before its first evaluation. */
+const UNKNOWN = { state: 'INSUFFICIENT_DATA', reason: 'not evaluated yet', raised: 0 } as const;
+
+/** Refuses an action that the lab does not have. */
+export function checkActions({ name, actions, okActions }: AlarmModel | CompositeAlarmModel): void {
+  const stray = [...actions, ...okActions].find((arn) => arn.split(':')[2] !== 'sns');
+  if (stray) throw new Error(`alarm '${name}' has the action '${stray}'; the lab has SNS topics only`);
 }
 
 /** Queries of an alarm; what the lab cannot evaluate is refused by its name. */
 export function checkAlarm(alarm: AlarmModel): MetricQuerySet {
-  const stray = [...alarm.actions, ...alarm.okActions].find((arn) => arn.split(':')[2] !== 'sns');
-  if (stray) throw new Error(`alarm '${alarm.name}' has the action '${stray}'; the lab has SNS topics only`);
+  checkActions(alarm);
   try {
     comparisonOf(alarm.comparison);
     const returned = alarm.queries.filter(({ returnData }) => returnData).length;
@@ -114,7 +151,11 @@ export function checkAlarm(alarm: AlarmModel): MetricQuerySet {
 }
 
 /** Body of the notice that CloudWatch sends to a topic. */
-function renderNotice({ alarm, state: OldStateValue }: AlarmStatus, verdict: AlarmVerdict, nowMs: number): string {
+function renderNotice(
+  { alarm, state: OldStateValue }: AlarmStatus<AlarmModel | CompositeAlarmModel>,
+  verdict: AlarmVerdict,
+  nowMs: number,
+): string {
   const [, , , region = '', accountId = ''] = alarm.arn.split(':');
   return JSON.stringify({
     AlarmName: alarm.name,
@@ -125,21 +166,25 @@ function renderNotice({ alarm, state: OldStateValue }: AlarmStatus, verdict: Ala
     NewStateReason: verdict.reason,
     OldStateValue,
     StateChangeTime: new Date(nowMs).toISOString().replace('Z', '+0000'),
-    Trigger: {
-      Period: alarm.periodMs / 1000,
-      EvaluationPeriods: alarm.evaluationPeriods,
-      DatapointsToAlarm: alarm.datapointsToAlarm,
-      ComparisonOperator: alarm.comparison,
-      Threshold: alarm.threshold,
-      TreatMissingData: alarm.treatMissingData,
-      Metrics: alarm.queries.map(({ id, expression, metric, returnData }) => ({
-        Id: id,
-        ReturnData: returnData,
-        ...(expression === undefined ? {} : { Expression: expression }),
-        ...(metric
-          ? { MetricStat: { Namespace: metric.namespace, MetricName: metric.name, Stat: metric.statistic } }
-          : {}),
-      })),
-    },
+    ...('rule' in alarm ? { AlarmRule: alarm.rule } : { Trigger: renderTrigger(alarm) }),
   });
+}
+
+function renderTrigger(alarm: AlarmModel) {
+  return {
+    Period: alarm.periodMs / 1000,
+    EvaluationPeriods: alarm.evaluationPeriods,
+    DatapointsToAlarm: alarm.datapointsToAlarm,
+    ComparisonOperator: alarm.comparison,
+    Threshold: alarm.threshold,
+    TreatMissingData: alarm.treatMissingData,
+    Metrics: alarm.queries.map(({ id, expression, metric, returnData }) => ({
+      Id: id,
+      ReturnData: returnData,
+      ...(expression === undefined ? {} : { Expression: expression }),
+      ...(metric
+        ? { MetricStat: { Namespace: metric.namespace, MetricName: metric.name, Stat: metric.statistic } }
+        : {}),
+    })),
+  };
 }

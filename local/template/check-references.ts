@@ -1,4 +1,5 @@
 // What runs must be able to reach what it names: a resource of another stack or account is not in the lab.
+import { parseAlarmRule } from '../metrics/alarm-rule.js';
 import type { PlatformModel } from './model.js';
 
 /** References to what the stack does not define, a sentence each. */
@@ -35,6 +36,10 @@ export function refuseReferences(model: PlatformModel): string[] {
   }
   for (const schedule of model.schedules) {
     for (const target of schedule.targets) check(schedule.logicalId, 'function', target.arn, functions);
+  }
+  const alarms = new Set([...model.alarms, ...model.compositeAlarms].map(({ name }) => name));
+  for (const { logicalId, rule } of model.compositeAlarms) {
+    for (const name of parseAlarmRule(rule).names) check(logicalId, 'alarm', name, alarms);
   }
   return refusals;
 }

@@ -105,6 +105,7 @@ function emptyDraft(stackName: string): PlatformDraft {
     topics: [],
     queues: [],
     alarms: [],
+    compositeAlarms: [],
     access: emptyAccess(),
   };
 }

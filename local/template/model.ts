@@ -170,6 +170,15 @@ export interface AlarmModel extends Resource {
   readonly okActions: readonly string[];
 }
 
+/** An alarm on the states of other alarms. */
+export interface CompositeAlarmModel extends Resource {
+  readonly name: string;
+  readonly arn: string;
+  readonly rule: string;
+  readonly actions: readonly string[];
+  readonly okActions: readonly string[];
+}
+
 /** One stack, ready to run. */
 export interface PlatformModel {
   readonly stackName: string;
@@ -187,5 +196,6 @@ export interface PlatformModel {
   readonly topics: readonly TopicModel[];
   readonly queues: readonly QueueModel[];
   readonly alarms: readonly AlarmModel[];
+  readonly compositeAlarms: readonly CompositeAlarmModel[];
   readonly access: AccessModel;
 }

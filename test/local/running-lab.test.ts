@@ -44,7 +44,7 @@ function aLab(consumers: readonly LabConsumer[], earlier: Partial<LabParts> = {}
       reshards: () => 3,
       DescribeStreamSummary: async () => ({ StreamDescriptionSummary: undefined }),
     },
-    services: { alerts: () => 2, alarms: { states: () => [] } } as unknown as LabServices,
+    services: { alerts: () => 2, alarms: { states: () => [], compositeStates: () => [] } } as unknown as LabServices,
     guard: new PermissionGuard(emptyAccess(), { enforced: false }),
     consumers,
     delivered: () => ({ objects: 1, records: 4 }),

@@ -1,4 +1,4 @@
-import type { AlarmModel, AlarmQuery } from '../../local/template/model.js';
+import type { AlarmModel, AlarmQuery, CompositeAlarmModel } from '../../local/template/model.js';
 
 /** A metric query of an alarm. */
 export function aMetricQuery(id: string, more: Partial<NonNullable<AlarmQuery['metric']>> = {}): AlarmQuery {
@@ -25,4 +25,12 @@ export function anAlarm(more: Partial<AlarmModel> = {}): AlarmModel {
     okActions: [],
     ...more,
   };
+}
+
+/** A composite alarm without actions. */
+export function aComposite(
+  more: Pick<CompositeAlarmModel, 'name' | 'rule'> & Partial<CompositeAlarmModel>,
+): CompositeAlarmModel {
+  const arn = `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${more.name}`;
+  return { logicalId: more.name, path: more.name, arn, actions: [], okActions: [], ...more };
 }

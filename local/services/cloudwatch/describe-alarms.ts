@@ -1,24 +1,47 @@
 // DescribeAlarms: the alarms of the template with the state that the lab's evaluator gives them.
-import type { AlarmStatus } from '../../metrics/alarm-evaluator.js';
+import type { AlarmEvaluator, AlarmStatus } from '../../metrics/alarm-evaluator.js';
 import type { AlarmState } from '../../metrics/evaluate-alarm.js';
+import type { AlarmModel, CompositeAlarmModel } from '../../template/model.js';
 
 interface DescribeAlarmsInput {
   readonly AlarmNames?: readonly string[];
   readonly AlarmNamePrefix?: string;
   readonly StateValue?: AlarmState;
+  /** Without it there are only alarms on metrics in the answer. */
+  readonly AlarmTypes?: readonly string[];
 }
 
-export function describeAlarms(statuses: readonly AlarmStatus[], input: DescribeAlarmsInput) {
-  const wanted = statuses.filter(
-    ({ alarm, state }) =>
-      (input.AlarmNames?.includes(alarm.name) ?? true) &&
-      alarm.name.startsWith(input.AlarmNamePrefix ?? '') &&
-      (input.StateValue ?? state) === state,
-  );
-  return { MetricAlarms: wanted.map(renderAlarm), CompositeAlarms: [] };
+export function describeAlarms(
+  alarms: Pick<AlarmEvaluator, 'states' | 'compositeStates'>,
+  { AlarmNames, AlarmNamePrefix = '', StateValue, AlarmTypes = ['MetricAlarm'] }: DescribeAlarmsInput,
+) {
+  const isWanted = ({ alarm: { name }, state }: AlarmStatus<AlarmModel | CompositeAlarmModel>) =>
+    (AlarmNames?.includes(name) ?? true) && name.startsWith(AlarmNamePrefix) && (StateValue ?? state) === state;
+  const metricAlarms = AlarmTypes.includes('MetricAlarm') ? alarms.states() : [];
+  const compositeAlarms = AlarmTypes.includes('CompositeAlarm') ? alarms.compositeStates() : [];
+  return {
+    MetricAlarms: metricAlarms.filter(isWanted).map(renderMetricAlarm),
+    CompositeAlarms: compositeAlarms
+      .filter(isWanted)
+      .map((status) => ({ ...renderAlarm(status), AlarmRule: status.alarm.rule })),
+  };
 }
 
-function renderAlarm({ alarm, state, reason, sinceMs }: AlarmStatus) {
+function renderMetricAlarm(status: AlarmStatus) {
+  const { alarm } = status;
+  return {
+    ...renderAlarm(status),
+    ComparisonOperator: alarm.comparison,
+    Threshold: alarm.threshold,
+    EvaluationPeriods: alarm.evaluationPeriods,
+    DatapointsToAlarm: alarm.datapointsToAlarm,
+    TreatMissingData: alarm.treatMissingData,
+    ...renderMetrics(alarm.queries),
+  };
+}
+
+/** What alarms of both kinds have. */
+function renderAlarm({ alarm, state, reason, sinceMs }: AlarmStatus<AlarmModel | CompositeAlarmModel>) {
   return {
     AlarmName: alarm.name,
     AlarmArn: alarm.arn,
@@ -29,12 +52,6 @@ function renderAlarm({ alarm, state, reason, sinceMs }: AlarmStatus) {
     StateReason: reason,
     StateUpdatedTimestamp: sinceMs / 1000,
     StateTransitionedTimestamp: sinceMs / 1000,
-    ComparisonOperator: alarm.comparison,
-    Threshold: alarm.threshold,
-    EvaluationPeriods: alarm.evaluationPeriods,
-    DatapointsToAlarm: alarm.datapointsToAlarm,
-    TreatMissingData: alarm.treatMissingData,
-    ...renderMetrics(alarm.queries),
   };
 }
 

@@ -12,7 +12,7 @@ import { putMetricData } from './put-metric-data.js';
 
 export interface MetricServiceOptions {
   readonly store: MetricStore;
-  readonly alarms: Pick<AlarmEvaluator, 'states'>;
+  readonly alarms: Pick<AlarmEvaluator, 'states' | 'compositeStates'>;
   readonly clock: Clock;
   /**
    * Judges calls from outside.
@@ -37,7 +37,7 @@ export class MetricService {
       GetMetricStatistics: async (input: Parameters<typeof getMetricStatistics>[1]) =>
         getMetricStatistics(store, input),
       PutMetricData: async (input: Parameters<typeof putMetricData>[1]) => putMetricData(store, input, clock.nowMs()),
-      DescribeAlarms: async (input: Parameters<typeof describeAlarms>[1]) => describeAlarms(alarms.states(), input),
+      DescribeAlarms: async (input: Parameters<typeof describeAlarms>[1]) => describeAlarms(alarms, input),
     };
     const service = { name: 'CloudWatch', operations, authorize };
     return listenOnLoopback(clock, (request) => answerJson(service, request), gate);

@@ -1,4 +1,5 @@
-import { checkAlarm } from '../../metrics/alarm-evaluator.js';
+import { checkActions, checkAlarm } from '../../metrics/alarm-evaluator.js';
+import { parseAlarmRule } from '../../metrics/alarm-rule.js';
 import type { AlarmModel, AlarmQuery } from '../model.js';
 import { each, inert, nested, only, run } from '../property-rules.js';
 import { listOf, numberOf, objectOf, type Properties, pairsOf, textOf, textsOf } from '../property-values.js';
@@ -88,4 +89,29 @@ function periodOf(properties: Properties): number {
   return periods.length === 0 ? DEFAULT_PERIOD_SECONDS : Math.max(...periods);
 }
 
-export const cloudwatchTypes: readonly ResourceType[] = [alarm];
+const compositeAlarm: ResourceType = {
+  type: 'AWS::CloudWatch::CompositeAlarm',
+  nameProperty: 'AlarmName',
+  nameLength: 255,
+  arn: ({ name }) => labArn('cloudwatch', `alarm:${name}`),
+  rules: {
+    ...each(run, 'AlarmName', 'AlarmRule', 'AlarmActions', 'OKActions'),
+    ActionsEnabled: only(true, 'true'),
+    AlarmDescription: inert('a text for people'),
+    Tags: inert('nothing in the lab reads tags of an alarm'),
+  },
+  add(draft, resource) {
+    const { properties } = resource;
+    const model = {
+      ...identity(resource),
+      rule: String(properties.AlarmRule),
+      actions: textsOf(properties.AlarmActions),
+      okActions: textsOf(properties.OKActions),
+    };
+    checkActions(model);
+    parseAlarmRule(model.rule);
+    draft.compositeAlarms.push(model);
+  },
+};
+
+export const cloudwatchTypes: readonly ResourceType[] = [alarm, compositeAlarm];

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { AlarmEvaluator } from '../../../local/metrics/alarm-evaluator.js';
 import { MetricStore } from '../../../local/metrics/metric-store.js';
 import type { AlarmModel } from '../../../local/template/model.js';
-import { aMetricQuery, anAlarm } from '../../support/an-alarm.js';
+import { aComposite, aMetricQuery, anAlarm } from '../../support/an-alarm.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const M = 60_000;
@@ -81,4 +81,38 @@ test.each([
   ['two results', { queries: [aMetricQuery('m1'), aMetricQuery('m2')] }, 'exactly one query'],
 ])('fails when an alarm has %s that the lab does not have, with its name', (_, more, reason) => {
   expect(() => aLab(anAlarm({ name: 'odd', ...more }))).toThrow(new RegExp(`alarm 'odd'.*${reason}`));
+});
+
+test('a composite alarm rings with those of its rule, others of its kind among them, and tells its topic', async () => {
+  const clock = new ManualClock();
+  const metrics = new MetricStore();
+  const notices: Record<string, unknown>[] = [];
+  const topics = { publish: async (_to: string, { body }: { body: string }) => void notices.push(JSON.parse(body)) };
+  const alarms = [anAlarm({ name: 'lag', treatMissingData: 'notBreaching' })];
+  const composites = [
+    aComposite({ name: 'page', rule: 'ALARM(unhealthy) AND NOT ALARM(quiet)', actions: [topic], okActions: [topic] }),
+    aComposite({ name: 'unhealthy', rule: 'ALARM("lag") OR INSUFFICIENT_DATA("lag")' }),
+    aComposite({ name: 'quiet', rule: 'FALSE' }),
+  ];
+  const evaluator = new AlarmEvaluator({ alarms, composites, metrics, topics, clock });
+  const state = async () => {
+    await evaluator.evaluate();
+    return Object.fromEntries(evaluator.compositeStates().map(({ alarm: { name }, state }) => [name, state]));
+  };
+  metrics.put({ namespace: 'Test', name: 'm1', dimensions: {}, value: 1, atMs: clock.nowMs() });
+  await clock.advance(M);
+  expect(await state()).toEqual({ page: 'ALARM', unhealthy: 'ALARM', quiet: 'OK' });
+  await clock.advance(5 * M);
+  expect(await state()).toEqual({ page: 'OK', unhealthy: 'OK', quiet: 'OK' });
+  expect(notices).toMatchObject([
+    { AlarmName: 'page', OldStateValue: 'INSUFFICIENT_DATA', NewStateValue: 'ALARM', AlarmRule: composites[0]!.rule },
+    { AlarmName: 'page', OldStateValue: 'ALARM', NewStateValue: 'OK' },
+  ]);
+});
+
+test('fails when a composite alarm reads itself', () => {
+  const composites = [aComposite({ name: 'a', rule: 'ALARM(b)' }), aComposite({ name: 'b', rule: 'TRUE OR ALARM(a)' })];
+  const topics = { publish: async () => undefined };
+  const options = { alarms: [], composites, metrics: new MetricStore(), topics, clock: new ManualClock() };
+  expect(() => new AlarmEvaluator(options)).toThrow("alarm 'a' cannot be evaluated: its rule reads the alarm itself");
 });

@@ -113,7 +113,7 @@ test.each([
     'AccessDenied',
     403,
     async () => {
-      const alarms = { states: () => [] };
+      const alarms = { states: () => [], compositeStates: () => [] };
       const service = new MetricService({
         store: new MetricStore(),
         alarms,

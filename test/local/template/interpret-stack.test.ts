@@ -262,7 +262,7 @@ test('fails when types, properties or values are unknown, with every one of them
     Tick: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'cron(0 0 * * ? *)' } },
     Role: { Type: 'AWS::IAM::Role', Properties: { Rights: [] } },
     Async: { Type: 'AWS::Lambda::EventInvokeConfig', Properties: { MaximumRetryAttempts: 0 } },
-    Health: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmRule: 'ALARM(a)' } },
+    Health: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmRule: 'AT_LEAST(1, ALARM, (a))' } },
   };
   expect(() => interpret(resources)).toThrow(
     [
@@ -274,7 +274,7 @@ test('fails when types, properties or values are unknown, with every one of them
       "a schedule must be a rate in the lab, got 'cron(0 0 * * ? *)' [Tick]",
       "property 'AWS::IAM::Role.Rights' is not known to the lab [Role]",
       "resource type 'AWS::Lambda::EventInvokeConfig' is not known to the lab [Async]",
-      "resource type 'AWS::CloudWatch::CompositeAlarm' is not known to the lab [Health]",
+      "alarm rule 'AT_LEAST(1, ALARM, (a))' cannot be evaluated: the lab does not have 'AT_LEAST' here; it has ALARM, OK, INSUFFICIENT_DATA [Health]",
       'move what the lab cannot run to another stack',
     ].join('; '),
   );
@@ -294,6 +294,23 @@ test('fails when the assembly or the stack does not exist', () => {
   const dir = anAssembly({});
   folders.push(dir);
   expect(() => interpretStack(readAssembly(dir), 'Other')).toThrow("'--stack' must be one of 'Demo', got 'Other'");
+});
+
+test('a composite alarm names the alarms of its rule by their names', () => {
+  const metric = { Namespace: 'N', MetricName: 'm', ComparisonOperator: 'GreaterThanThreshold' };
+  const lag = { Type: 'AWS::CloudWatch::Alarm', Properties: { ...metric, AlarmName: 'lag' } };
+  const AlarmRule = { 'Fn::Join': ['', ['ALARM("', { 'Fn::GetAtt': ['Lag', 'Arn'] }, '") OR NOT OK(lag)']] };
+  const unhealthy = { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmRule } };
+  expect(interpret({ Lag: lag, Unhealthy: unhealthy }).model.compositeAlarms).toMatchObject([
+    {
+      name: 'Demo-Unhealthy',
+      rule: 'ALARM("arn:aws:cloudwatch:us-east-1:000000000000:alarm:lag") OR NOT OK(lag)',
+      actions: [],
+    },
+  ]);
+  expect(() => interpret({ Unhealthy: { ...unhealthy, Properties: { AlarmRule: 'ALARM(lag)' } } })).toThrow(
+    "alarm 'lag' is not in this stack [Unhealthy]",
+  );
 });
 
 test('fails when something is read, called or written that is in another stack', () => {
