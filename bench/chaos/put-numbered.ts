@@ -1,11 +1,11 @@
 // The load of a chaos run: several producers, each with keys of its own, put numbered records at a steady pace. No put
 // holds two records of a key, since PutRecords may refuse the first and take the second.
 import { setTimeout as wait } from 'node:timers/promises';
+import { inLabTime } from '../../cli/load/stream-writer.js';
 import { PUT_RECORDS_MAX_RECORDS } from '../../core/limits.js';
 import { seededRandom } from '../../core/records/seeded-random.js';
 import type { Clock } from '../../local/clock.js';
-import { awsProducerPorts } from '../../runtime/producer/index.js';
-import { putEntries } from '../../runtime/producer/put-entries.js';
+import { awsProducerPorts, createProducerOn, type ProducerPorts } from '../../runtime/producer/index.js';
 import type { ChaosRecorder } from './chaos-recorder.js';
 
 export const PRODUCERS = 6;
@@ -55,23 +55,22 @@ function shareOf(records: number, producer: number): number {
 
 async function produce(
   { seed, streamName, clock, recorder }: PutNumberedOptions,
-  ports: ReturnType<typeof awsProducerPorts>,
+  ports: ProducerPorts,
   producer: number,
   records: number,
 ): Promise<void> {
   const random = seededRandom(seed * PRODUCERS + producer);
-  const lab = {
-    ...ports,
-    random,
-    putRecords: (...put: Parameters<typeof ports.putRecords>) => clock.hold(() => ports.putRecords(...put)),
-    sleep: (ms: number) => clock.sleep(ms),
-  };
+  const putter = createProducerOn({ ...inLabTime(ports, clock), random, close: () => undefined }, streamName, {
+    retryCapMs: 2_000,
+    recordTtlMs: Number.POSITIVE_INFINITY,
+    // The shards refuse what is too much for them, which is part of what a run is for.
+    shardRatePercent: Number.POSITIVE_INFINITY,
+  });
   for (const batch of batchesOf(seed, producer, records)) {
     const entries = batch.map(({ key, data }) => ({ partitionKey: String(key), data }));
-    const outcomes = await putEntries(lab, streamName, entries, {
-      maxAttempts: Number.POSITIVE_INFINITY,
-      retryCapMs: 2_000,
-    });
+    const putting = Promise.all(entries.map((entry) => putter.put(entry)));
+    await putter.flush();
+    const outcomes = await putting;
     const acked = batch.filter((_, at) => outcomes[at]?.kind === 'put');
     recorder.write({ e: 'acked', records: acked.flatMap(({ key, number }) => [key, number]) });
     const failed = outcomes.find((outcome) => outcome.kind === 'failed');

@@ -1,8 +1,13 @@
 // Puts through the platform's own producer to the lab's endpoint, as any application would; it only waits in lab time.
-import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import type { Clock } from '../../local/clock.js';
-import { awsProducerPorts } from '../../runtime/producer/index.js';
-import { type PutOutcome, putEntries } from '../../runtime/producer/put-entries.js';
+import {
+  type Aggregation,
+  awsProducerPorts,
+  createProducerOn,
+  type ProducerPorts,
+  type PutOutcome,
+  type UserRecord,
+} from '../../runtime/producer/index.js';
 
 export interface StreamWriterOptions {
   readonly endpoint: string;
@@ -14,12 +19,15 @@ export interface StreamWriterOptions {
 
 export interface StreamWriter {
   /**
-   * Puts until the stream has taken every entry, or refused it for good, or `signal` is aborted. Fails when the stream
+   * Puts until the stream has taken every record, or refused it for good, or `signal` is aborted. Fails when the stream
    * cannot be put to at all.
    */
-  put(entries: readonly PutEntry[], signal: AbortSignal): Promise<readonly PutOutcome[]>;
+  put(records: readonly UserRecord[], signal: AbortSignal): Promise<readonly PutOutcome[]>;
   close(): void;
 }
+
+/** The platform's consumers read one event from a record of the stream. */
+const AGGREGATION: Aggregation = 'off';
 
 /** First wait after a throttled put, in lab milliseconds: a shard's limits are refilled within a second. */
 const RETRY_BASE_MS = 200;
@@ -28,30 +36,52 @@ const RETRY_CAP_MS = 2_000;
 /** The lab takes any; a profile of the user's is not asked for them. */
 const ANY_CREDENTIALS = { accessKeyId: 'lab', secretAccessKey: 'lab' };
 
-/** What the entries are to blame for; anything else would befall every further put too. */
-const ENTRY_REFUSALS: ReadonlySet<string> = new Set(['Aborted', 'InvalidArgumentException', 'ValidationException']);
+/** What the records are to blame for; anything else would befall every further put too. */
+const RECORD_REFUSALS: ReadonlySet<string> = new Set(['Aborted', 'InvalidArgumentException', 'ValidationException']);
 
-export function createStreamWriter(options: StreamWriterOptions): StreamWriter {
-  const { clock, streamName, maxRecordBytes } = options;
+export function createStreamWriter({
+  endpoint,
+  region,
+  streamName,
+  maxRecordBytes,
+  clock,
+}: StreamWriterOptions): StreamWriter {
   // Its notice on Node versions belongs to whoever installs the SDK, not onto the lab's screen.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const { endpoint, region } = options;
   const ports = awsProducerPorts({ endpoint, region, credentials: ANY_CREDENTIALS, requestTimeoutMs: 60_000 });
-  const labPorts = {
-    ...ports,
-    putRecords: (name: string, entries: readonly PutEntry[]) => clock.hold(() => ports.putRecords(name, entries)),
-    sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal).catch(() => undefined),
-  };
-  const patience = { maxAttempts: Number.POSITIVE_INFINITY, retryBaseMs: RETRY_BASE_MS, retryCapMs: RETRY_CAP_MS };
+  const producer = createProducerOn(inLabTime(ports, clock), streamName, {
+    aggregation: AGGREGATION,
+    maxRecordBytes,
+    retryBaseMs: RETRY_BASE_MS,
+    retryCapMs: RETRY_CAP_MS,
+    // Whoever loads the lab decides on how much and how long; what is too much, its shards refuse.
+    shardRatePercent: Number.POSITIVE_INFINITY,
+    recordTtlMs: Number.POSITIVE_INFINITY,
+    maxBufferedRecords: Number.MAX_SAFE_INTEGER,
+    maxBufferedBytes: Number.MAX_SAFE_INTEGER,
+  });
   return {
-    async put(entries, signal) {
-      const outcomes = await putEntries(labPorts, streamName, entries, { ...patience, maxRecordBytes, signal });
+    async put(records, signal) {
+      const putting = Promise.all(records.map((record) => producer.put(record)));
+      await producer.flush({ signal });
+      const outcomes = await putting;
       for (const outcome of outcomes) {
-        if (outcome.kind === 'put' || outcome.attempts === 0 || ENTRY_REFUSALS.has(outcome.errorCode)) continue;
+        if (outcome.kind === 'put' || outcome.attempts === 0 || RECORD_REFUSALS.has(outcome.errorCode)) continue;
         throw new Error(`put records to '${streamName}' failed: ${outcome.errorCode}: ${outcome.message}`);
       }
       return outcomes;
     },
     close: () => ports.close(),
+  };
+}
+
+/** The producer's ports, with the lab's clock, which waits for the calls under way. */
+export function inLabTime(ports: ProducerPorts, clock: Clock): ProducerPorts {
+  return {
+    ...ports,
+    nowMs: () => clock.nowMs(),
+    putRecords: (...call) => clock.hold(() => ports.putRecords(...call)),
+    listShards: (...call) => clock.hold(() => ports.listShards(...call)),
+    sleep: (ms, signal) => clock.sleep(ms, signal).catch(() => undefined),
   };
 }
