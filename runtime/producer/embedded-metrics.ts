@@ -1,4 +1,5 @@
 // The producer's counts as CloudWatch metrics, by a line in the log: its embedded metric format.
+import type { SkewReport, TrafficShare } from '../../core/sharding/traffic-skew.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 
 /** Where the metrics go. */
@@ -27,7 +28,7 @@ export function renderEmbeddedMetrics(
   now: ProducerMetrics,
   nowMs: number,
   streamName: string,
-  { namespace = 'KinesisPlatform', dimensions = {} }: EmbeddedMetricsOptions = {},
+  { namespace = 'KinesisPlatform', dimensions = {}, skew }: EmbeddedMetricsOptions & { skew?: SkewReport } = {},
 ): string {
   const since = (name: NumericMetric) => now[name] - before[name];
   const put = since('userRecordsPut');
@@ -52,6 +53,8 @@ export function renderEmbeddedMetrics(
     BufferingTime: [per(since('bufferingMs'), put + notPut), 'Milliseconds'],
     CallTime: [per(since('callMs'), since('calls')), 'Milliseconds'],
     CallsFailed: [since('callsFailed'), 'Count'],
+    HottestKeyPercent: [hottestPercent(skew?.keys), 'Percent'],
+    HottestShardPercent: [hottestPercent(skew?.shards), 'Percent'],
   } as const;
   const told = Object.entries(values).filter(([, [value]]) => typeof value === 'number' || value.length > 0);
   const all = { StreamName: streamName, ...dimensions };
@@ -77,6 +80,11 @@ type NumericMetric = {
 
 function per(count: number, of: number): number {
   return of === 0 ? 0 : count / of;
+}
+
+/** The larger of its two shares, bytes and records; nothing when none is known. */
+function hottestPercent([hottest]: readonly TrafficShare[] = []): number | readonly [] {
+  return hottest ? Math.max(hottest.bytesPercent, hottest.recordsPercent) : [];
 }
 
 /** Ones and zeros in the proportion of two counts, at least one of each that there is. */

@@ -6,6 +6,12 @@ import type { ProducerSettings } from './producer-options.js';
 
 export type { RecordTag, UserRecord } from '../../core/records/aggregated/user-record.js';
 export { type RenderedEvent, renderEvent, renderEventEntry, type StreamEvent } from '../../core/records/event.js';
+export {
+  digestKey,
+  type SkewReport,
+  type TrafficShare,
+  type TrafficSkewOptions,
+} from '../../core/sharding/traffic-skew.js';
 export { createProducerOn } from './create-producer.js';
 export type { EmbeddedMetricsOptions } from './embedded-metrics.js';
 export { type FlushBeforeReturnOptions, flushBeforeReturn, type RemainingTime } from './flush-before-return.js';

@@ -1,5 +1,6 @@
 // What a producer can be told, and what it does when told nothing.
 import { PUT_RECORDS_MAX_BYTES, PUT_RECORDS_MAX_RECORDS, RECORD_HIGHEST_MAX_BYTES } from '../../core/limits.js';
+import type { TrafficSkewOptions } from '../../core/sharding/traffic-skew.js';
 import type { EmbeddedMetricsOptions } from './embedded-metrics.js';
 import type { ProducerEvent } from './producer-events.js';
 import type { SaltingOptions } from './salt.js';
@@ -173,11 +174,12 @@ export interface ProducerSettings {
   readonly onEvent?: (event: ProducerEvent) => void;
 
   /**
-   * Reports the hottest keys and shards once a minute, as an event.
+   * Reports the hottest keys and shards once a minute: their shares as an event, those of the hottest as the metrics
+   * `HottestKeyPercent` and `HottestShardPercent`. A key is named by a digest; `{ nameKey: (key) => key }` shows it.
    *
    * @default false
    */
-  readonly skew?: boolean;
+  readonly skew?: boolean | TrafficSkewOptions;
 
   /**
    * Writes the counts once a minute in CloudWatch's embedded metric format.

@@ -1,5 +1,5 @@
 // Tells the counts, and the hottest keys and shards, once a minute while there is traffic; it has no timer of its own.
-import { TrafficSkew } from '../../core/sharding/traffic-skew.js';
+import { TrafficSkew, type TrafficSkewOptions } from '../../core/sharding/traffic-skew.js';
 import { type EmbeddedMetricsOptions, renderEmbeddedMetrics } from './embedded-metrics.js';
 import type { ProducerEvents } from './producer-events.js';
 import { emptyTally, type ProducerMetrics } from './producer-metrics.js';
@@ -12,7 +12,7 @@ export interface ReporterOptions {
   readonly events: ProducerEvents;
   readonly metrics: () => ProducerMetrics;
   readonly embeddedMetrics?: EmbeddedMetricsOptions | undefined;
-  readonly skew: boolean;
+  readonly skew: boolean | TrafficSkewOptions;
 }
 
 export class Reporter {
@@ -23,7 +23,8 @@ export class Reporter {
 
   constructor(options: ReporterOptions, nowMs: number) {
     this.#options = options;
-    this.#skew = options.skew ? new TrafficSkew() : undefined;
+    const { skew } = options;
+    this.#skew = skew ? new TrafficSkew(skew === true ? {} : skew) : undefined;
     this.#told = emptyTally();
     this.#sinceMs = nowMs;
   }
@@ -45,11 +46,14 @@ export class Reporter {
     if (metrics.userRecordsReceived === this.#told.userRecordsReceived && metrics.attempts === this.#told.attempts)
       return;
     events.emit({ type: 'metrics', metrics });
-    if (this.#skew) events.emit({ type: 'skew', report: this.#skew.hottest(HOTTEST) });
+    const skew = this.#skew?.hottest(HOTTEST);
+    if (skew) events.emit({ type: 'skew', report: skew });
     this.#skew?.decay();
     if (embeddedMetrics) {
       const write = embeddedMetrics.write ?? ((line: string) => process.stdout.write(line));
-      write(renderEmbeddedMetrics(this.#told, metrics, nowMs, streamName, embeddedMetrics));
+      write(
+        renderEmbeddedMetrics(this.#told, metrics, nowMs, streamName, { ...embeddedMetrics, ...(skew && { skew }) }),
+      );
     }
     this.#told = metrics;
   }
