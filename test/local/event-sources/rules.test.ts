@@ -47,6 +47,8 @@ const RULES: Readonly<Record<string, Held>> = {
   '6 MB payload': [
     ['semantics', 'no event is larger than 6 MB, base64 and frame included, and nothing is lost at the cuts'],
     ['failures', 'gives up a record that no event can carry, and goes on'],
+    ['batch', 'leaves room for the state of the window in the payload'],
+    ['batch', 'no record takes more bytes in an event than is reckoned with, with the key %j'],
   ],
   'parallelization factor, with the order of each key': [
     ['runner', 'works on several batches of a shard at once and keeps the order of each key'],
@@ -59,6 +61,7 @@ const RULES: Readonly<Record<string, Held>> = {
     ['runner', 'leaves out what was there before when it is pushed from the latest record on'],
     ['runner', 'begins at a time'],
     ['runner', 'what a start at the latest record skips is not unread'],
+    ['semantics', 'a start at the latest record misses nothing of the reshards that follow, %s'],
     ['semantics', 'what a start at a time skips is not unread, %s'],
     ['semantics', 'a start at a time reads a closed shard from that time and its children from their beginning'],
   ],
@@ -111,6 +114,7 @@ const RULES: Readonly<Record<string, Held>> = {
   'on-failure destinations: queue, topic, bucket': [
     ['failures', 'puts the whole event of a batch whose retries are used up into the bucket'],
     ['failures', 'sends %s the metadata without the event'],
+    ['failures', 'says which records a queue was told of, and none that it was not'],
     ['failures', 'tries a failure destination again before it gives up on that'],
     [
       'semantics',

@@ -77,6 +77,30 @@ test('a start at a time reads a closed shard from that time and its children fro
   expect(await run.unread()).toBe(0);
 });
 
+test.each([
+  ['polled', false],
+  ['pushed', true],
+])('a start at the latest record misses nothing of the reshards that follow, %s', async (_how, dedicated) => {
+  const run = aMappingRun({ dedicated, startingPosition: 'LATEST', shards: 2 });
+  await run.put('skipped');
+  await run.runner.start();
+  await run.clock.advance(0);
+  const put: string[] = [];
+  for (const shards of [4, 2]) {
+    await run.split(shards);
+    // Before, while and after the shards change hands.
+    for (let step = 0; step < 9; step += 1) {
+      const text = `${shards}/${step}`;
+      await run.put(text);
+      put.push(text);
+      await run.clock.advance(5 * SECOND);
+    }
+  }
+  await run.clock.advance(10 * SECOND);
+  expect(run.batches().flat().sort()).toEqual(put.sort());
+  expect(await run.unread()).toBe(0);
+});
+
 test('no event is larger than 6 MB, base64 and frame included, and nothing is lost at the cuts', async () => {
   const run = aMappingRun({ batchSize: 10_000 });
   const sizes: number[] = [];
