@@ -115,6 +115,7 @@ export class FunctionPool implements FunctionInvoker {
     const requestId = randomUUID();
     if (this.#stopping) return { kind: 'throttled' };
     const process = this.#take(state);
+    await process.initialized();
     const startedAt = performance.now();
     const run = () => process.invoke(requestId, event);
     const result = await (accident ? accident(process, run) : run());

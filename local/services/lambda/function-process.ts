@@ -72,6 +72,11 @@ export class FunctionProcess {
     return this.#alive;
   }
 
+  /** Resolves when the asset is loaded, or could not be: what the function's own duration begins after. */
+  async initialized(): Promise<void> {
+    await this.#started();
+  }
+
   /** Runs one invocation; a time-out, a crash and a failed start end the process. */
   async invoke(requestId: string, event: unknown): Promise<InvocationResult> {
     this.#requestId = requestId;

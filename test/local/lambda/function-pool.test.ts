@@ -317,3 +317,11 @@ function isOpen(port: number): Promise<boolean> {
     socket.once('error', () => resolve(false));
   });
 }
+
+test('what loading the asset takes is not part of the duration', async () => {
+  const loading = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);';
+  const { pool, metrics } = aPool(`${loading} exports.handler = async () => 'done';`);
+  expect(await pool.invoke('fn', {})).toMatchObject({ kind: 'success' });
+  const { value } = metrics.datapoints.find(({ name }) => name === 'Duration')!;
+  expect(value).toBeLessThan(1_000);
+});
