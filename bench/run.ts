@@ -1,11 +1,12 @@
 // `npm run bench -- NAME [--json]`: runs one bench, or all of them, and prints what it measured.
 import type { Bench, BenchResult } from './bench.js';
+import { codec } from './codec.js';
 import { engine } from './engine.js';
 import { fanOut } from './fan-out.js';
 import { producer } from './producer.js';
 import { synth } from './synth.js';
 
-const BENCHES: readonly Bench[] = [synth, engine, fanOut, producer];
+const BENCHES: readonly Bench[] = [synth, engine, fanOut, codec, producer];
 
 process.exitCode = await main(process.argv.slice(2));
 

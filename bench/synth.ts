@@ -1,16 +1,16 @@
 // How long a synthesis takes with the CDK's own command line, with and without its validation, and what the Lambda
 // bundles cost at a cold start.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Bench, median, round } from './bench.js';
+import { measureBundle } from './measure-bundle.js';
 
 const run = promisify(execFile);
 
 const SYNTH_ROUNDS = 5;
-const LOAD_ROUNDS = 9;
 const CDK = resolve('node_modules/aws-cdk/bin/cdk');
 const LAMBDAS = resolve('dist/lambdas');
 
@@ -43,7 +43,8 @@ export const synth: Bench = {
     const synthSeconds = round(median(quick), 2);
     const synthValidatedSeconds = round(median(validated), 2);
     const lambdas: Record<string, { kilobytes: number; loadMs: number }> = {};
-    for (const name of readdirSync(LAMBDAS)) lambdas[name] = await measureBundle(join(LAMBDAS, name, 'index.cjs'));
+    for (const name of readdirSync(LAMBDAS))
+      lambdas[name] = await measureBundle(join(LAMBDAS, name, 'index.cjs'), COLD_START_ENV);
     return {
       json: { synthSeconds, synthValidatedSeconds, lambdas },
       table: [
@@ -72,18 +73,4 @@ async function synthesize(validation: 'true' | 'false'): Promise<number> {
   } finally {
     rmSync(output, { recursive: true, force: true });
   }
-}
-
-/** Size of a bundle, and how long a fresh process takes to load it. */
-async function measureBundle(file: string): Promise<{ kilobytes: number; loadMs: number }> {
-  const script =
-    'const start = performance.now(); require(process.argv[1]); process.stdout.write(String(performance.now() - start))';
-  const loads: number[] = [];
-  for (let turn = 0; turn < LOAD_ROUNDS; turn += 1) {
-    const { stdout } = await run(process.execPath, ['-e', script, file], {
-      env: { ...process.env, ...COLD_START_ENV },
-    });
-    loads.push(Number(stdout.slice(stdout.lastIndexOf('\n') + 1)));
-  }
-  return { kilobytes: round(statSync(file).size / 1_024, 1), loadMs: round(median(loads), 1) };
 }
