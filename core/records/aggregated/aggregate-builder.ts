@@ -1,7 +1,7 @@
 // Puts user records together into one aggregated record, byte for byte as the KPL writes it. Hand-written: it stands on
 // the producer's hot path, where a protobuf library costs more than all the rest (docs/decisions/0006).
 import { hash } from 'node:crypto';
-import { entryBytes, KeyTable } from './key-table.js';
+import { KeyTable } from './key-table.js';
 import type { RecordTag, UserRecord } from './user-record.js';
 import {
   DATA,
@@ -18,6 +18,7 @@ import {
   TAG_KEY,
   TAG_VALUE,
   TAGS,
+  textBytes,
   varintBytes,
   writeText,
   writeVarint,
@@ -32,18 +33,15 @@ import {
 export class AggregateBuilder {
   readonly #partitionKeys = new KeyTable(PARTITION_KEY_TABLE);
   readonly #explicitHashKeys = new KeyTable(EXPLICIT_HASH_KEY_TABLE);
-  readonly #records: UserRecord[] = [];
+  #records: UserRecord[] = [];
+  /** Indexes of each record's keys, -1 for none; those behind the last record are left over. */
   readonly #partitionKeyIndexes: number[] = [];
   readonly #explicitHashKeyIndexes: number[] = [];
   #recordsBytes = 0;
 
-  // What `sizeWith` has found out about the record it was last asked for, which is most often the one added next.
+  // The record that `sizeWith` was last asked for, which is most often the one added next, and the bytes it takes.
   #measured: UserRecord | undefined;
-  #partitionKeyIndex = 0;
-  #partitionKeyBytes = 0;
-  #explicitHashKeyIndex = 0;
-  #explicitHashKeyBytes = 0;
-  #recordBytes = 0;
+  #measuredBytes = 0;
 
   /** User records in it. */
   get count(): number {
@@ -63,19 +61,19 @@ export class AggregateBuilder {
   /** Bytes that `build` would give with `record` added. */
   sizeWith(record: UserRecord): number {
     this.#measure(record);
-    return this.bytes + this.#partitionKeyBytes + this.#explicitHashKeyBytes + this.#recordBytes;
+    return this.bytes + this.#partitionKeys.growth + this.#explicitHashKeys.growth + this.#measuredBytes;
   }
 
   /** Adds a user record; its sub-sequence number is the count before. */
   add(record: UserRecord): void {
     if (this.#measured !== record) this.#measure(record);
     this.#measured = undefined;
-    if (this.#partitionKeyBytes > 0) this.#partitionKeys.add(record.partitionKey, this.#partitionKeyBytes);
-    if (this.#explicitHashKeyBytes > 0) this.#explicitHashKeys.add(record.explicitHashKey!, this.#explicitHashKeyBytes);
-    this.#records.push(record);
-    this.#partitionKeyIndexes.push(this.#partitionKeyIndex);
-    this.#explicitHashKeyIndexes.push(this.#explicitHashKeyIndex);
-    this.#recordsBytes += this.#recordBytes;
+    this.#partitionKeys.add();
+    const position = this.#records.push(record) - 1;
+    this.#partitionKeyIndexes[position] = this.#partitionKeys.index;
+    this.#explicitHashKeyIndexes[position] = record.explicitHashKey === undefined ? -1 : this.#explicitHashKeys.index;
+    if (record.explicitHashKey !== undefined) this.#explicitHashKeys.add();
+    this.#recordsBytes += this.#measuredBytes;
   }
 
   /** The aggregated record; the builder stays as it is, so that more can be added or `clear` called. */
@@ -96,26 +94,18 @@ export class AggregateBuilder {
   clear(): void {
     this.#partitionKeys.clear();
     this.#explicitHashKeys.clear();
-    this.#records.length = 0;
-    this.#partitionKeyIndexes.length = 0;
-    this.#explicitHashKeyIndexes.length = 0;
+    this.#records = [];
     this.#recordsBytes = 0;
     this.#measured = undefined;
   }
 
   #measure(record: UserRecord): void {
-    const { partitionKey, explicitHashKey } = record;
-    const known = this.#partitionKeys.find(partitionKey);
-    this.#partitionKeyIndex = known < 0 ? this.#partitionKeys.count : known;
-    this.#partitionKeyBytes = known < 0 ? entryBytes(partitionKey) : 0;
-    this.#explicitHashKeyIndex = -1;
-    this.#explicitHashKeyBytes = 0;
-    if (explicitHashKey !== undefined) {
-      const knownHash = this.#explicitHashKeys.find(explicitHashKey);
-      this.#explicitHashKeyIndex = knownHash < 0 ? this.#explicitHashKeys.count : knownHash;
-      this.#explicitHashKeyBytes = knownHash < 0 ? entryBytes(explicitHashKey) : 0;
-    }
-    this.#recordBytes = fieldBytes(innerBytes(record, this.#partitionKeyIndex, this.#explicitHashKeyIndex));
+    this.#partitionKeys.look(record.partitionKey);
+    const hasHashKey = record.explicitHashKey !== undefined;
+    if (hasHashKey) this.#explicitHashKeys.look(record.explicitHashKey);
+    else this.#explicitHashKeys.growth = 0;
+    const hashIndex = hasHashKey ? this.#explicitHashKeys.index : -1;
+    this.#measuredBytes = fieldBytes(innerBytes(record, this.#partitionKeys.index, hashIndex));
     this.#measured = record;
   }
 }
@@ -136,7 +126,7 @@ function innerBytes({ data, tags }: UserRecord, partitionKeyIndex: number, expli
 }
 
 function tagBytes({ key, value }: RecordTag): number {
-  return entryBytes(key) + (value === undefined ? 0 : entryBytes(value));
+  return textBytes(key) + (value === undefined ? 0 : textBytes(value));
 }
 
 /** Writes one of the records; returns where it ends. */

@@ -1,7 +1,7 @@
 // Takes a record of the stream apart into the user records in it, as the KCL does, and keeps what the KCL would lose sight
 // of: a tail whose keys are not there is told, not only logged. Hand-written, as the builder is (docs/decisions/0006).
 import { hash } from 'node:crypto';
-import { MalformedMessage, MessageReader } from './message-reader.js';
+import { Malformed, type Message, readText, readVarint, skipBytes, skipField } from './message.js';
 import type { RecordTag, UserRecord } from './user-record.js';
 import {
   DATA,
@@ -29,19 +29,12 @@ export type DecodedRecord =
       readonly kind: 'aggregated';
       readonly records: readonly UserRecord[];
       /**
-       * The records from some position on that cannot be read, as that one names a key which is in no table.
+       * User records at the end that could not be read, from the first on that names a key which is in no table.
        *
-       * @default - all records could be read
+       * Their sub-sequence numbers follow those of `records`. The KCL logs them and goes on.
        */
-      readonly lost?: LostTail;
+      readonly lost: number;
     };
-
-/** User records at the end of an aggregated record that cannot be read. */
-export interface LostTail {
-  /** How many they are; their positions follow those of the records that could be read. */
-  readonly count: number;
-  readonly reason: string;
-}
 
 const PLAIN: DecodedRecord = { kind: 'plain' };
 
@@ -58,88 +51,94 @@ export function hasMagic(data: Uint8Array): boolean {
  */
 export function decodeRecord(data: Uint8Array): DecodedRecord {
   if (data.length <= FRAMING_BYTES || !hasMagic(data)) return PLAIN;
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const end = bytes.length - DIGEST_BYTES;
-  const digest = hash('md5', bytes.subarray(MAGIC_BYTES, end), 'buffer');
-  if (bytes.compare(digest, 0, DIGEST_BYTES, end) !== 0) return PLAIN;
+  const from = Buffer.from(data.buffer, data.byteOffset, data.length);
+  const end = from.length - DIGEST_BYTES;
+  const digest = hash('md5', from.subarray(MAGIC_BYTES, end), 'buffer');
+  if (from.compare(digest, 0, DIGEST_BYTES, end) !== 0) return PLAIN;
   try {
-    return readAggregated(new MessageReader(bytes, MAGIC_BYTES, end));
+    return readAggregated({ from, buffer: data.buffer, offset: data.byteOffset, at: MAGIC_BYTES, end });
   } catch (error) {
-    if (error instanceof MalformedMessage) return PLAIN;
+    if (error instanceof Malformed) return PLAIN;
     throw error;
   }
 }
 
-/** A Record message, before its keys are looked up. */
-interface IndexedRecord {
-  readonly partitionKeyIndex: number;
-  readonly explicitHashKeyIndex: number | undefined;
-  readonly data: Uint8Array;
-  readonly tags: readonly RecordTag[] | undefined;
-}
-
-function readAggregated(reader: MessageReader): DecodedRecord {
+function readAggregated(message: Message): DecodedRecord {
   const partitionKeys: string[] = [];
   const explicitHashKeys: string[] = [];
-  const indexed: IndexedRecord[] = [];
-  while (!reader.atEnd) {
-    const tag = reader.tag();
-    if (tag === RECORDS) indexed.push(reader.message(readRecord));
-    else if (tag === PARTITION_KEY_TABLE) partitionKeys.push(reader.text());
-    else if (tag === EXPLICIT_HASH_KEY_TABLE) explicitHashKeys.push(reader.text());
-    else reader.skip(tag);
+  const starts: number[] = [];
+  // Both tables may go on behind the records, so that these are read when the tables are.
+  while (message.at < message.end) {
+    const tag = readVarint(message);
+    if (tag === RECORDS) {
+      starts.push(message.at);
+      skipBytes(message);
+    } else if (tag === PARTITION_KEY_TABLE) partitionKeys.push(readText(message));
+    else if (tag === EXPLICIT_HASH_KEY_TABLE) explicitHashKeys.push(readText(message));
+    else skipField(message, tag, 0);
   }
-  return lookUpKeys(indexed, partitionKeys, explicitHashKeys);
+  const records: UserRecord[] = [];
+  let lost = 0;
+  for (const start of starts) {
+    message.at = start;
+    const record = readRecord(message, partitionKeys, explicitHashKeys);
+    if (record === undefined || lost > 0) lost += 1;
+    else records.push(record);
+  }
+  return { kind: 'aggregated', records, lost };
 }
 
-/** Gives each record its keys, up to the first that names one which is not there. */
-function lookUpKeys(
-  indexed: readonly IndexedRecord[],
+/** The record that starts here; undefined when a key of it is in no table. */
+function readRecord(
+  message: Message,
   partitionKeys: readonly string[],
   explicitHashKeys: readonly string[],
-): DecodedRecord {
-  const records: UserRecord[] = [];
-  for (const { partitionKeyIndex, explicitHashKeyIndex, data, tags } of indexed) {
-    const partitionKey = partitionKeys[partitionKeyIndex];
-    const explicitHashKey = explicitHashKeyIndex === undefined ? undefined : explicitHashKeys[explicitHashKeyIndex];
-    if (partitionKey === undefined || (explicitHashKey === undefined && explicitHashKeyIndex !== undefined)) {
-      const table = partitionKey === undefined ? 'partition key' : 'explicit hash key';
-      const reason = `the record at position ${records.length} names a ${table} that is not there`;
-      return { kind: 'aggregated', records, lost: { count: indexed.length - records.length, reason } };
-    }
-    records.push({ partitionKey, explicitHashKey, data, tags });
-  }
-  return { kind: 'aggregated', records };
-}
-
-function readRecord(reader: MessageReader): IndexedRecord {
-  let partitionKeyIndex: number | undefined;
-  let explicitHashKeyIndex: number | undefined;
+): UserRecord | undefined {
+  const outer = enter(message);
+  let keyIndex: number | undefined;
+  let hashIndex: number | undefined;
   let data: Uint8Array | undefined;
   let tags: RecordTag[] | undefined;
-  while (!reader.atEnd) {
-    const tag = reader.tag();
-    if (tag === PARTITION_KEY_INDEX) partitionKeyIndex = reader.varint();
-    else if (tag === DATA) data = reader.bytes();
-    else if (tag === EXPLICIT_HASH_KEY_INDEX) explicitHashKeyIndex = reader.varint();
+  while (message.at < message.end) {
+    const tag = readVarint(message);
+    if (tag === PARTITION_KEY_INDEX) keyIndex = readVarint(message);
+    else if (tag === DATA) {
+      const start = skipBytes(message);
+      data = new Uint8Array(message.buffer, message.offset + start, message.at - start);
+    } else if (tag === EXPLICIT_HASH_KEY_INDEX) hashIndex = readVarint(message);
     else if (tag === TAGS) {
       tags ??= [];
-      tags.push(reader.message(readTag));
-    } else reader.skip(tag);
+      tags.push(readTag(message));
+    } else skipField(message, tag, 1);
   }
-  if (partitionKeyIndex === undefined || data === undefined) throw new MalformedMessage();
-  return { partitionKeyIndex, explicitHashKeyIndex, data, tags };
+  message.end = outer;
+  if (keyIndex === undefined || data === undefined) throw new Malformed();
+  const partitionKey = partitionKeys[keyIndex];
+  const explicitHashKey = hashIndex === undefined ? undefined : explicitHashKeys[hashIndex];
+  if (partitionKey === undefined || (explicitHashKey === undefined && hashIndex !== undefined)) return undefined;
+  return { partitionKey, explicitHashKey, data, tags };
 }
 
-function readTag(reader: MessageReader): RecordTag {
+function readTag(message: Message): RecordTag {
+  const outer = enter(message);
   let key: string | undefined;
   let value: string | undefined;
-  while (!reader.atEnd) {
-    const tag = reader.tag();
-    if (tag === TAG_KEY) key = reader.text();
-    else if (tag === TAG_VALUE) value = reader.text();
-    else reader.skip(tag);
+  while (message.at < message.end) {
+    const tag = readVarint(message);
+    if (tag === TAG_KEY) key = readText(message);
+    else if (tag === TAG_VALUE) value = readText(message);
+    else skipField(message, tag, 2);
   }
-  if (key === undefined) throw new MalformedMessage();
+  message.end = outer;
+  if (key === undefined) throw new Malformed();
   return { key, value };
+}
+
+/** Goes into the message that starts here; returns where the one around it ends. */
+function enter(message: Message): number {
+  const outer = message.end;
+  const start = skipBytes(message);
+  message.end = message.at;
+  message.at = start;
+  return outer;
 }

@@ -42,13 +42,19 @@ export function fieldBytes(length: number): number {
   return 1 + varintBytes(length) + length;
 }
 
+/** Bytes of a text field. */
+export function textBytes(text: string): number {
+  return fieldBytes(Buffer.byteLength(text));
+}
+
 /** Writes a number below 2^31 as a varint; returns where it ends. */
 export function writeVarint(to: Uint8Array, at: number, value: number): number {
-  let rest = value;
-  let end = at;
-  for (; rest >= 0x80; rest >>>= 7) to[end++] = rest | 0x80;
-  to[end++] = rest;
-  return end;
+  if (value < 0x80) {
+    to[at] = value;
+    return at + 1;
+  }
+  to[at] = value | 0x80;
+  return writeVarint(to, at + 1, value >>> 7);
 }
 
 /** Writes a text field; returns where it ends. */
