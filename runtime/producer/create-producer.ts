@@ -21,6 +21,7 @@ import { Reporter } from './reporter.js';
 import { Router } from './router.js';
 import { salter } from './salt.js';
 import { type GivenUp, Settler } from './settler.js';
+import type { ShardChannel } from './shard-channel.js';
 import { ShardDirectory } from './shard-directory.js';
 import { type SpilledRecord, Spiller } from './spill.js';
 import { tagger } from './tag-record.js';
@@ -109,6 +110,7 @@ class KinesisProducer implements Producer {
       const full = this.#fullness(draft);
       if (!full) return this.#enter(draft);
       this.#tellFull(full);
+      this.#observe(draft);
       if (full === 'ProducerFull' || !this.#spiller) {
         return this.#turnAway(
           settle,
@@ -203,7 +205,7 @@ class KinesisProducer implements Producer {
 
   /** Sends a record on its way. */
   #enter(draft: Draft): void {
-    const { settings, router, settler, tally, reporter, ledger } = this.#parts;
+    const { settings, router, settler, tally, ledger } = this.#parts;
     this.#isFullTold = false;
     tally.userRecordsReceived += 1;
     const pending = this.#open(draft);
@@ -212,9 +214,17 @@ class KinesisProducer implements Producer {
       return;
     }
     const channel = router.channelOf(draft.hash, pending.putAtMs);
-    reporter.observe(draft.record.partitionKey, draft.bytes, channel.shardId);
+    this.#observe(draft, channel);
     if (router.push(pending, channel) || ledger.records === 1) this.#dispatcher.stir();
     else this.#dispatcher.stirAt(pending.putAtMs + settings.lingerMs);
+  }
+
+  /** What is turned away counts too: it is what makes a shard hot. */
+  #observe({ record, bytes, hash }: Draft, channel?: ShardChannel): void {
+    const { reporter, router, ports } = this.#parts;
+    if (!reporter.isWatching) return;
+    const { shardId } = channel ?? router.channelOf(hash, ports.nowMs());
+    reporter.observe(record.partitionKey, bytes, shardId);
   }
 
   /** Counts a record into the buffers. */

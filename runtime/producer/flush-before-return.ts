@@ -28,12 +28,12 @@ export function flushBeforeReturn<Event, Result>(
   { marginMs = MARGIN_MS }: FlushBeforeReturnOptions = {},
 ): (event: Event, context: RemainingTime) => Promise<Result> {
   return async (event, context) => {
-    const endsAtMs = context.getRemainingTimeInMillis() / 2;
+    const halfMs = context.getRemainingTimeInMillis() / 2;
     try {
       return await handler(event, context);
     } finally {
-      const margin = Math.min(marginMs, endsAtMs);
-      await producer.flush({ signal: AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - margin)) });
+      const leftMs = context.getRemainingTimeInMillis() - Math.min(marginMs, halfMs);
+      await producer.flush({ signal: AbortSignal.timeout(Math.max(0, leftMs)) });
     }
   };
 }

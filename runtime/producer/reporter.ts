@@ -29,6 +29,11 @@ export class Reporter {
     this.#sinceMs = nowMs;
   }
 
+  /** Whether records are to be counted for the skew. */
+  get isWatching(): boolean {
+    return this.#skew !== undefined;
+  }
+
   /** Counts a record for the skew. */
   observe(partitionKey: string, bytes: number, shardId: string | undefined): void {
     this.#skew?.observe(partitionKey, bytes, shardId);
