@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runLab } from './lab.js';
 import { LAB_HELP } from './lab-options.js';
+import { PLAN_HELP, runPlan } from './plan.js';
 import { runPut } from './put.js';
 import { PUT_HELP } from './put-options.js';
+import { runSimulate } from './simulate.js';
+import { SIMULATE_HELP } from './simulate-options.js';
 import { UsageError } from './usage-error.js';
 
 const HELP = `kinesis-platform: streaming platform on Amazon Kinesis Data Streams
@@ -14,11 +17,18 @@ usage: kinesis-platform COMMAND [flags]
 
   lab              run the platform's synthesized template on this machine
   put              put a file, or what comes through a pipe, to a stream
+  simulate         compare scaling policies on recorded or made-up traffic
+  plan             the autoscaler's planner as a process of JSON lines
   help [COMMAND]   this text, or the flags of a command
   --version        version of this package
 `;
 
-const COMMAND_HELP: Readonly<Record<string, string>> = { lab: LAB_HELP, put: PUT_HELP };
+const COMMAND_HELP: Readonly<Record<string, string>> = {
+  lab: LAB_HELP,
+  put: PUT_HELP,
+  simulate: SIMULATE_HELP,
+  plan: PLAN_HELP,
+};
 
 /** Runs one command; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -35,13 +45,18 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function dispatch([command, ...rest]: readonly string[]): Promise<number> {
+  if (command !== undefined && command in COMMAND_HELP && (rest.includes('--help') || rest.includes('-h'))) {
+    return printHelp(command);
+  }
   switch (command) {
     case 'lab':
-      if (rest.includes('--help') || rest.includes('-h')) return printHelp('lab');
       return runLab(rest, { packageDir: packageDir() });
     case 'put':
-      if (rest.includes('--help') || rest.includes('-h')) return printHelp('put');
       return runPut(rest);
+    case 'simulate':
+      return runSimulate(rest, (text) => process.stdout.write(text));
+    case 'plan':
+      return runPlan(rest, process);
     case undefined:
     case 'help':
     case '--help':

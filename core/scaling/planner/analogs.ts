@@ -72,8 +72,7 @@ export function addResemblance(
     const hours = apart > SLOTS_PER_DAY / 2 ? SLOTS_PER_DAY - apart : apart;
     apart = apart === 0 ? SLOTS_PER_DAY - 1 : apart - 1;
     const near =
-      1 /
-      ((1 + byShort * byShort * perShort) * (1 + byLevel * byLevel * perLevel) * (1 + hours * hours * perTime));
+      1 / ((1 + byShort * byShort * perShort) * (1 + byLevel * byLevel * perLevel) * (1 + hours * hours * perTime));
     const weight = view.sharp ? near * near : near;
     if (weight < FAINT) continue;
     raw[at] = weight;

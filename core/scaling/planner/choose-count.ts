@@ -70,13 +70,7 @@ export function chooseCount(outlook: Outlook, grid: Grid, costs: Costs, { from, 
 }
 
 /** Cost of each count from a stretch on, if it is reached at once and kept for the stretch. */
-function stayingCosts(
-  outlook: Outlook,
-  grid: Grid,
-  costs: Costs,
-  stretch: number,
-  after: Float64Array,
-): Float64Array {
+function stayingCosts(outlook: Outlook, grid: Grid, costs: Costs, stretch: number, after: Float64Array): Float64Array {
   const row = grid.size + 1;
   const minutes = STRETCH_MINUTES[stretch]!;
   const stay = new Float64Array(row);

@@ -1,9 +1,5 @@
 // What producers tried to write in one minute, in shards, from what CloudWatch shows of it.
-import {
-  METRIC_PERIOD_MS,
-  SHARD_WRITE_BYTES_PER_SECOND,
-  SHARD_WRITE_RECORDS_PER_SECOND,
-} from '../../limits.js';
+import { METRIC_PERIOD_MS, SHARD_WRITE_BYTES_PER_SECOND, SHARD_WRITE_RECORDS_PER_SECOND } from '../../limits.js';
 
 /** Sums over one minute, as the stream-level metrics have them. */
 export interface MinuteMetrics {

@@ -1,11 +1,10 @@
 // Which view of the past suits this stream: every half hour each view says how many shards the next hour wants; an hour
 // later the demand that came says what following it would have cost. Views that cost less count for more.
-import { addResemblance, type Present, VIEWS } from './analogs.js';
+import { addResemblance, type Present, priorShare, VIEWS } from './analogs.js';
 import type { Costs } from './choose-count.js';
 import { featuresOf, type History, SLOT_MINUTES } from './history.js';
 import { type Grid, HOUR_STRETCHES, lookAt, STRETCH_MINUTES } from './outlook.js';
 import type { Opinion, PlannerState } from './state.js';
-import { priorShare } from './analogs.js';
 
 const ASKED_EVERY_SLOTS = 6;
 const JUDGED_AFTER_SLOTS = 12;
@@ -85,7 +84,9 @@ function cheapestForAnHour(outlook: Float64Array, { step, size }: Grid, costs: C
 export function sharesOf(losses: readonly number[], highest: number, costs: Costs): readonly number[] {
   const least = Math.min(...losses);
   const doubt = Math.max(highest, 1) * 0.5 * DOUBT_MINUTES * costs.shardMinute;
-  const likely = losses.map((loss) => Math.exp((least - loss) / doubt)).map((share) => (share > LEAST_SHARE ? share : 0));
+  const likely = losses
+    .map((loss) => Math.exp((least - loss) / doubt))
+    .map((share) => (share > LEAST_SHARE ? share : 0));
   const sum = likely.reduce((total, share) => total + share, 0);
   return likely.map((share) => share / sum);
 }

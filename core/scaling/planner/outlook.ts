@@ -76,7 +76,7 @@ export function lookAt({ features, present, demand, weights, priorShare, grid, s
       const value = peak[ahead]! * scale;
       const stretch = LOOK_STRETCH[look]!;
       const cell = Math.floor(value * perStep);
-      const index = stretch * row + (cell > most ? most : cell);
+      const index = stretch * row + Math.min(cell, most);
       mass[index]! += weight;
       load[index]! += weight * value;
       seen[stretch]! += weight;

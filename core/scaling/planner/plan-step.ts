@@ -1,7 +1,6 @@
 // The planner: one step a minute, from what is known of a stream to what to do about its shards, with the reason in words.
 // Pure: the same state and the same minute give the same plan, whether in the simulator, a Lambda or the lab.
 import {
-  METRIC_PERIOD_MS,
   UPDATE_SHARD_COUNT_CALLS_PER_DAY,
   UPDATE_SHARD_COUNT_MAX_FACTOR,
   UPDATE_SHARD_COUNT_MAX_SHARDS,
@@ -9,29 +8,14 @@ import {
 import type { PlanAction } from './action.js';
 import { addResemblance, presentAt, priorShare, VIEWS } from './analogs.js';
 import { type Choice, type Costs, chooseCount } from './choose-count.js';
-import { estimateDemand, type MinuteMetrics } from './demand.js';
-import { appendSlot, type Features, featuresOf, SLOT_MINUTES } from './history.js';
-import { askViews, judgeOpinions, sharesOf } from './opinions.js';
+import { CALLS_FOR_GROWTH, costsOf } from './costs.js';
+import { type Features, featuresOf } from './history.js';
+import { askViews, sharesOf } from './opinions.js';
 import { type Grid, lookAt, STRETCHES } from './outlook.js';
 import { DEFAULT_SETTINGS, type PlannerSettings } from './settings.js';
 import type { PlannerState } from './state.js';
-
-/** What is known of a stream at the start of a minute. */
-export interface StreamMinute {
-  readonly minute: number;
-  readonly openShards: number;
-  readonly status: 'ACTIVE' | 'UPDATING';
-  /** Newest metrics, and the minute they are sums over; null while there are none. */
-  readonly metrics: (MinuteMetrics & { readonly metricMinute: number }) | null;
-  /** UpdateShardCount calls of the last 24 hours. */
-  readonly callsLast24h: number;
-  /**
-   * Age of the oldest record that a consumer has not read.
-   *
-   * @default - not known, and not waited for
-   */
-  readonly iteratorAgeMs?: number;
-}
+import type { StreamMinute } from './stream-minute.js';
+import { learnOperationTime, takeIn } from './take-in.js';
 
 /** What to do, and why. */
 export interface Plan {
@@ -50,20 +34,11 @@ const GRID_SIZE = 96;
 /** The grid reaches this far above the highest demand in memory. */
 const GRID_HEADROOM = 1.3;
 
-/** A call is worth what the stream costs in this many minutes at half its peak, and more the fewer are left. */
-const CALL_MINUTES = 15;
-const ROUND_MINUTES = 20;
-const CALLS_PLENTY = 7;
-const SCARCITY = 1.6;
-/** Calls that scaling in leaves alone. */
-const CALLS_FOR_GROWTH = 2;
-const SHRINK_EXTRA_MINUTES = 4;
-
 /** Records this old and unread hold scaling in: the children of a merge wait until their parents are drained. */
 const LAG_HOLDS_SCALE_IN_MS = 300_000;
 
 /** Demand beside the last full slot is told apart in these steps. */
-const DEMAND_STEPS = [1, 1.06, 1.15, 1.3, 1.5, 1.75, 2.1, 2.6, 3.5, 5, 7, 10, 15, 22, 33, 50, 75, 110];
+const DEMAND_STEPS = [1, 1.06, 1.15, 1.3, 1.5, 1.8, 2.3, 3, 4.5, 7, 12, 20, 40, 110];
 const DEMAND_FLOOR = 0.3;
 
 /** The brake: this much growth that raised what is accepted by less than this stops the next. */
@@ -91,11 +66,7 @@ export function planStep(
   const features = featuresOf(state.history);
   const level = demandLevel(state, features);
   const { planned } = state;
-  if (
-    planned !== null &&
-    planned.slot === state.slot &&
-    level <= planned.demandLevel
-  ) {
+  if (planned !== null && planned.slot === state.slot && level <= planned.demandLevel) {
     return { state, plan: hold('nothing new since the last plan') };
   }
   return started(...decide(state, seen, settings, { features, level, costs }));
@@ -161,7 +132,9 @@ function planFor(state: PlannerState, seen: StreamMinute, settings: PlannerSetti
   const left = UPDATE_SHARD_COUNT_CALLS_PER_DAY - callsLast24h;
   const money = (dollars: number) => `$${dollars.toFixed(2)}`;
   if (choice.count === from) {
-    return hold(`${openShards} shards are the cheapest way through the next hours; expected throttling ${money(choice.risk)}`);
+    return hold(
+      `${openShards} shards are the cheapest way through the next hours; expected throttling ${money(choice.risk)}`,
+    );
   }
   const double = choice.count === from * UPDATE_SHARD_COUNT_MAX_FACTOR;
   const half = choice.count * UPDATE_SHARD_COUNT_MAX_FACTOR === from && openShards % 2 === 0;
@@ -172,38 +145,41 @@ function planFor(state: PlannerState, seen: StreamMinute, settings: PlannerSetti
       : clamp(choice.count * grid.step, Math.ceil(openShards / 2), openShards * 2, settings);
   const words = `${state.demand.toFixed(1)} shards of demand; ${target} instead of ${openShards} save ${money(choice.saves)} over the next hours`;
   if (target > openShards) {
-    if (isRunaway(state)) return hold(`${words}, but the last scale-outs took in no more: a hot key or retries`);
+    if (isRunaway(state, openShards))
+      return hold(`${words}, but the last scale-outs took in no more: a hot key or retries`);
     if (left > 0) return { action: { action: 'updateShardCount', target }, reason: words };
-    if (target === openShards * 2) return { action: { action: 'split', count: openShards }, reason: `${words}; no calls left, so by splits` };
+    if (target === openShards * 2)
+      return { action: { action: 'split', count: openShards }, reason: `${words}; no calls left, so by splits` };
     return hold(`${words}, but no calls are left and a part of a split round helps no even load`);
   }
   if (target === openShards) return hold('on target');
   if (state.demand > target) return hold(`${words}, but the newest minute would not fit`);
   if ((seen.iteratorAgeMs ?? 0) > LAG_HOLDS_SCALE_IN_MS) return hold(`${words}, but consumers are behind`);
-  if (target * 2 === openShards) return { action: { action: 'merge', count: target }, reason: `${words}; by merges, which cost no call` };
+  if (target * 2 === openShards)
+    return { action: { action: 'merge', count: target }, reason: `${words}; by merges, which cost no call` };
   if (left <= CALLS_FOR_GROWTH) return hold(`${words}, but the ${left} calls left are kept for growth`);
   return { action: { action: 'updateShardCount', target }, reason: words };
 }
 
 function started(state: PlannerState, seen: StreamMinute, plan: Plan): PlannedStep {
   const { action } = plan;
-  if (action.action === 'hold') return { state, plan };
   const { openShards: from, minute } = seen;
+  if (action.action === 'hold') {
+    // Once on, the brake stays on until throttling has been gone for a while or more is taken in.
+    const braked = state.growth !== null && isRunaway(state, from);
+    return { state: braked ? { ...state, growth: { ...state.growth, lastMinute: minute } } : state, plan };
+  }
   const to =
-    action.action === 'split'
-      ? from + action.count
-      : action.action === 'merge'
-        ? from - action.count
-        : action.target;
+    action.action === 'split' ? from + action.count : action.action === 'merge' ? from - action.count : action.target;
   const running = state.growth !== null && minute - state.growth.lastMinute <= BRAKE_MINUTES ? state.growth : null;
-  const growth =
-    to < from ? null : { ...(running ?? { shards: from, accepted: state.accepted }), lastMinute: minute };
+  const growth = to < from ? null : { ...(running ?? { shards: from, accepted: state.accepted }), lastMinute: minute };
   return { state: { ...state, growth, resharding: { from, to, sinceMinute: minute } }, plan };
 }
 
-function isRunaway({ growth, accepted, demand, metricMinute }: PlannerState): boolean {
+/** Whether a run of scale-outs met throttling that more shards do not cure: a hot key, or retries counted as demand. */
+function isRunaway({ growth, accepted, demand, metricMinute }: PlannerState, openShards: number): boolean {
   if (growth === null || metricMinute - growth.lastMinute > BRAKE_MINUTES || accepted >= demand) return false;
-  return false;
+  return openShards >= growth.shards * BRAKE_GROWTH && accepted < growth.accepted * BRAKE_ACCEPTED;
 }
 
 /** Brings a stream outside its bounds back inside, as far as one call goes. */
@@ -216,39 +192,15 @@ function withinBounds(seen: StreamMinute, { minShards, maxShards }: PlannerSetti
   return { action: { action: 'updateShardCount', target }, reason: words };
 }
 
-function clamp(wanted: number, least: number, most: number, { minShards, maxShards }: Pick<PlannerSettings, 'minShards' | 'maxShards'>): number {
+function clamp(
+  wanted: number,
+  least: number,
+  most: number,
+  { minShards, maxShards }: Pick<PlannerSettings, 'minShards' | 'maxShards'>,
+): number {
   const bounded = Math.min(Math.max(wanted, minShards), maxShards, UPDATE_SHARD_COUNT_MAX_SHARDS);
   return Math.min(Math.max(bounded, least), most);
 }
-
-/** Takes in the newest metrics: closes slots that are over and judges the views by them. */
-function takeIn(state: PlannerState, { metrics }: StreamMinute, costs: Costs): PlannerState {
-  if (metrics === null || metrics.metricMinute <= state.metricMinute) return state;
-  const { offered, rejected, meanRecordBytes } = estimateDemand(metrics, state.meanRecordBytes);
-  const slot = Math.floor(metrics.metricMinute / SLOT_MINUTES);
-  const newest = { metricMinute: metrics.metricMinute, demand: offered, accepted: offered - rejected, meanRecordBytes };
-  if (slot === state.slot) return { ...state, ...newest, slotPeak: Math.max(state.slotPeak, offered) };
-  if (state.slot < 0) return { ...state, ...newest, slot, slotPeak: offered };
-  const history = appendSlot(state.history, state.slot, state.slotPeak);
-  return judgeOpinions({ ...state, ...newest, history, slot, slotPeak: offered }, costs);
-}
-
-/** Learns how long an operation takes from the reshardings that the planner started. */
-function learnOperationTime(state: PlannerState, { minute, openShards, status }: StreamMinute): PlannerState {
-  const { resharding } = state;
-  if (resharding === null || status !== 'ACTIVE') return state;
-  const { from, to, sinceMinute } = resharding;
-  const operations = Math.abs(to - from);
-  // A short one says little, as minutes are all the planner sees; one that did not end as planned says nothing.
-  const minutes = minute - sinceMinute;
-  if (openShards !== to || minutes < LEARN_FROM_MINUTES) return { ...state, resharding: null };
-  const seenMs = (minutes * METRIC_PERIOD_MS) / operations;
-  const operationMs = Math.round(state.operationMs + (seenMs - state.operationMs) * LEARNING_RATE);
-  return { ...state, resharding: null, operationMs };
-}
-
-const LEARN_FROM_MINUTES = 3;
-const LEARNING_RATE = 0.5;
 
 function baseDemand(features: Features, state: PlannerState): number {
   const slots = features.peak.length;
@@ -272,26 +224,6 @@ function gridFor(openShards: number, highest: number, { maxShards }: PlannerSett
   const step = Math.max(1, Math.ceil(top / GRID_SIZE));
   return { step, size: Math.ceil(top / step) };
 }
-
-function costsOf({ callsLast24h }: StreamMinute, state: PlannerState, settings: PlannerSettings): Costs {
-  const shardMinute = settings.shardHourPrice / 60;
-  const left = UPDATE_SHARD_COUNT_CALLS_PER_DAY - callsLast24h;
-  const typical = Math.max(1, featuresOf(state.history).highest / 2) * shardMinute;
-  const grow = left <= 0 ? Number.POSITIVE_INFINITY : typical * CALL_MINUTES * SCARCITY ** Math.max(0, CALLS_PLENTY - left);
-  return {
-    shardMinute,
-    rejectedShardMinute: settings.throttledGbPrice * CAUTION * SHARD_MINUTE_GB,
-    grow,
-    shrink: left <= CALLS_FOR_GROWTH ? Number.POSITIVE_INFINITY : grow + typical * SHRINK_EXTRA_MINUTES,
-    round: typical * ROUND_MINUTES,
-    minutesPerOperation: state.operationMs / METRIC_PERIOD_MS,
-  };
-}
-
-/** Throttling is feared more than it costs: what the past shows is less than what may come. */
-const CAUTION = 1.5;
-/** GB that one shard takes in a minute. */
-const SHARD_MINUTE_GB = 60 / 1_024;
 
 function hold(reason: string): Plan {
   return { action: { action: 'hold' }, reason };

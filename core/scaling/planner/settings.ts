@@ -1,6 +1,7 @@
 // What the owner of a stream tells the planner.
-import { SHARD_HOUR_PRICE } from '../../pricing/kinesis-prices.js';
+
 import { UPDATE_SHARD_COUNT_MAX_SHARDS } from '../../limits.js';
+import { SHARD_HOUR_PRICE } from '../../pricing/kinesis-prices.js';
 
 export interface PlannerSettings {
   /**

@@ -1,6 +1,11 @@
 // On-demand streams, which scale by themselves: Standard holds twice the peak of the last 30 days, but needs a quarter of an
 // hour for it; Advantage is kept warm for the peak.
-import { METRIC_PERIOD_MS, ON_DEMAND_GROWTH_FACTOR, ON_DEMAND_GROWTH_WINDOW_MS, ON_DEMAND_START_SHARDS } from '../../limits.js';
+import {
+  METRIC_PERIOD_MS,
+  ON_DEMAND_GROWTH_FACTOR,
+  ON_DEMAND_GROWTH_WINDOW_MS,
+  ON_DEMAND_START_SHARDS,
+} from '../../limits.js';
 import type { Billing, Outcome } from './simulate.js';
 import type { Trace } from './trace.js';
 

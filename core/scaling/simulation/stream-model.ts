@@ -100,31 +100,44 @@ export class StreamModel {
   /** Takes an action or counts its refusal. */
   act(minute: number, action: PolicyAction): void {
     if (action.action === 'hold') return;
-    if (this.resharding !== undefined) return this.refuse('in-use');
+    const refusal = this.refusalOf(minute, action);
+    if (refusal !== undefined) {
+      this.refusals[refusal] += 1;
+      return;
+    }
+    const from = this.layout.count;
+    if (action.action === 'split' || action.action === 'merge') {
+      const to = action.action === 'split' ? from + action.count : from - action.count;
+      this.startByHand(minute, action.count, action.action, evenLayout(to));
+    } else if (action.action === 'reshard') {
+      this.startByHand(minute, Math.abs(action.target - from), 'even', evenLayout(action.target));
+    } else {
+      this.calls += 1;
+      this.callMinutes.push(minute);
+      const operations = reshardOperations(from, action.target, this.assumptions.reshardModel);
+      this.start(minute, operations, 'even', evenLayout(action.target));
+    }
+  }
+
+  private refusalOf(minute: number, action: Exclude<PolicyAction, { action: 'hold' }>): Refusal | undefined {
+    if (this.resharding !== undefined) return 'in-use';
     const from = this.layout.count;
     if (action.action === 'split' || action.action === 'merge') {
       const most = action.action === 'split' ? from : Math.floor(from / 2);
-      if (!isCount(action.count) || action.count > most) return this.refuse('out-of-bounds');
-      const to = action.action === 'split' ? from + action.count : from - action.count;
-      this.manualOperations += action.count;
-      this.manualRounds += 1;
-      return this.start(minute, action.count, action.action, evenLayout(to));
+      return isCount(action.count) && action.count <= most ? undefined : 'out-of-bounds';
     }
     const { target } = action;
-    if (!isCount(target) || target > UPDATE_SHARD_COUNT_MAX_SHARDS) return this.refuse('out-of-bounds');
-    const operations = reshardOperations(from, target, this.assumptions.reshardModel);
-    if (action.action === 'reshard') {
-      if (target === from) return;
-      this.manualOperations += Math.abs(target - from);
-      this.manualRounds += 1;
-      return this.start(minute, Math.abs(target - from), 'even', evenLayout(target));
-    }
-    if (target > from * UPDATE_SHARD_COUNT_MAX_FACTOR || target * UPDATE_SHARD_COUNT_MAX_FACTOR < from)
-      return this.refuse('out-of-bounds');
-    if (this.callsLast24h(minute) >= UPDATE_SHARD_COUNT_CALLS_PER_DAY) return this.refuse('out-of-budget');
-    this.calls += 1;
-    this.callMinutes.push(minute);
-    this.start(minute, operations, 'even', evenLayout(target));
+    if (!isCount(target) || target > UPDATE_SHARD_COUNT_MAX_SHARDS) return 'out-of-bounds';
+    if (action.action === 'reshard') return undefined;
+    const factor = UPDATE_SHARD_COUNT_MAX_FACTOR;
+    if (target > from * factor || target * factor < from) return 'out-of-bounds';
+    return this.callsLast24h(minute) < UPDATE_SHARD_COUNT_CALLS_PER_DAY ? undefined : 'out-of-budget';
+  }
+
+  private startByHand(minute: number, operations: number, kind: Resharding['kind'], to: ShardLayout): void {
+    this.manualOperations += operations;
+    this.manualRounds += 1;
+    this.start(minute, operations, kind, to);
   }
 
   private start(minute: number, operations: number, kind: Resharding['kind'], to: ShardLayout): void {
@@ -144,10 +157,6 @@ export class StreamModel {
     for (; running.done < due; running.done += 1) {
       this.layout = running.kind === 'split' ? splitWidest(this.layout) : mergeNarrowest(this.layout);
     }
-  }
-
-  private refuse(reason: Refusal): void {
-    this.refusals[reason] += 1;
   }
 }
 

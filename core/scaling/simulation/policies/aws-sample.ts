@@ -1,8 +1,8 @@
 // aws-samples/kinesis-auto-scaling: doubles when five five-minute points in a row are at 75 % or more, halves when 57 of
 // the last 60 are below 25 %. Utilization is of the current shard count. A refused call is tried again.
 import type { Observation, Policy } from '../policy.js';
-import { type AnchorBounds, callFor, periodMean } from './anchor.js';
 import { HOLD } from '../policy.js';
+import { type AnchorBounds, callFor, periodMean } from './anchor.js';
 
 const PERIOD_MINUTES = 5;
 const UP = { percent: 0.75, points: 5 };

@@ -1,6 +1,7 @@
 // The planner of this package as a policy of the simulator: the same code that a Lambda runs.
-import { DEFAULT_SETTINGS, type PlannerSettings } from '../../planner/settings.js';
+
 import { planStep } from '../../planner/plan-step.js';
+import { DEFAULT_SETTINGS, type PlannerSettings } from '../../planner/settings.js';
 import { INITIAL_STATE, type PlannerState } from '../../planner/state.js';
 import type { Observation, Policy } from '../policy.js';
 import { RECORD_BYTES, SHARD_MINUTE_BYTES } from '../trace.js';
