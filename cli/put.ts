@@ -38,7 +38,7 @@ export async function runPut(args: readonly string[], environment: PutEnvironmen
     const patienceMs = follow ? undefined : PATIENCE_MS;
     const sink = producerSink({ streamName, target, maxRecordBytes, aggregation, patienceMs, tell });
     const run = { options, maxRecordBytes, sink, stdin, tell, tally: new Tally(), signal: stopSignals.signal };
-    const progress = showProgress(run.tally, stderr);
+    const progress = showProgress(run.tally, stderr, follow !== undefined);
     let ended: Ended;
     try {
       ended = await (follow ? putLog(run, follow) : putInput(run));

@@ -45,8 +45,8 @@ export async function putTail(options: PutTailOptions): Promise<void> {
     for await (const { line, position } of lines) {
       const acknowledge = acknowledged.begin(position);
       const row = line && toRecord(line, position());
-      if (row) tally.read();
       if (row?.kind === 'rejected') {
+        tally.read();
         tally.add('rejected');
         rejections.add(row.line, row.reason);
       }
@@ -58,10 +58,8 @@ export async function putTail(options: PutTailOptions): Promise<void> {
       await retries.over();
       await pace(signal).catch(() => undefined);
       await sink.ready(signal, row.entry).catch(() => undefined);
-      if (signal.aborted) {
-        tally.add('failed');
-        break;
-      }
+      if (signal.aborted) break;
+      tally.read();
       const { entry } = row;
       const settled: Promise<void> = retries
         .put(entry)
@@ -102,13 +100,14 @@ class Retries {
 
   /** `put`, `unfinished`, or why the stream refuses the record. */
   async put(entry: PutEntry): Promise<'put' | 'unfinished' | (string & {})> {
-    const { sink } = this.#options;
+    const { sink, signal } = this.#options;
     const first = await sink.put(entry);
     if (first.kind === 'put') {
       this.#works();
       return 'put';
     }
     if (isOfRecord(first)) return refusal(first);
+    if (signal.aborted) return 'unfinished';
     const again = this.#again(entry, first);
     this.#waiting.add(again);
     return again.finally(() => this.#waiting.delete(again));

@@ -7,6 +7,10 @@ import type { RecordSink } from './record-sink.js';
 /** Rows come one right after the other, or from somebody who waits for them to arrive. */
 const LINGER_MS = 20;
 
+/** What one shard takes in less time than a stop gives it. */
+const MAX_BUFFERED_RECORDS = 8_000;
+const MAX_BUFFERED_BYTES = 8 * 1_024 * 1_024;
+
 /** A shard that is asked for too much is no trouble: the producer slows down. */
 const BUSY = /Throughput|Throttl|LimitExceeded/;
 
@@ -29,6 +33,9 @@ export function producerSink(options: ProducerSinkOptions): RecordSink {
   let acceptedAtMs = performance.now();
   const producer = createProducer({
     ...{ streamName, ...target, maxRecordBytes, aggregation, lingerMs: LINGER_MS },
+    // Many rows in a record count as one with the shard, and need to be there to be packed.
+    ...(aggregation === 'off' && { maxBufferedRecords: MAX_BUFFERED_RECORDS }),
+    maxBufferedBytes: MAX_BUFFERED_BYTES,
     // A row of a file is as good tomorrow as today, and stands in the order of the file.
     ...{ recordTtlMs: Number.POSITIVE_INFINITY, order: 'per-key' },
     onEvent(event) {

@@ -1,7 +1,7 @@
 // The lab's engine behind its endpoint, in this process, for what puts and reads as a program from outside does.
 import { createKinesisEngine, type KinesisEngine } from '../../local/engine/engine.js';
 import { listenKinesis } from '../../local/engine/http/listen.js';
-import { readShard, STREAM, textOf } from './an-engine.js';
+import { STREAM, textOf } from './an-engine.js';
 import { ManualClock } from './manual-clock.js';
 
 export interface KinesisAtEndpoint {
@@ -24,12 +24,26 @@ export async function aKinesisEndpoint(shards = 1): Promise<KinesisAtEndpoint> {
     ...{ url: endpoint.url, engine, clock },
     async texts() {
       const { Shards = [] } = await engine.ListShards({ StreamName: STREAM });
-      const records = await Promise.all(Shards.map(({ ShardId }) => readShard(engine, ShardId!)));
-      return records.flat().map(textOf);
+      const texts: string[] = [];
+      for (const { ShardId } of Shards) texts.push(...(await readTexts(engine, ShardId!)));
+      return texts;
     },
     async close() {
       await endpoint.close();
       engine.close();
     },
   };
+}
+
+/** To the end, page by page: at a standing clock no page is behind the latest. */
+async function readTexts(engine: KinesisEngine, shardId: string): Promise<string[]> {
+  const place = { StreamName: STREAM, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
+  const texts: string[] = [];
+  for (let { ShardIterator } = await engine.GetShardIterator(place); ShardIterator; ) {
+    const { Records = [], NextShardIterator } = await engine.GetRecords({ ShardIterator });
+    if (Records.length === 0) break;
+    texts.push(...Records.map(textOf));
+    ShardIterator = NextShardIterator;
+  }
+  return texts;
 }
