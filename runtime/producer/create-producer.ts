@@ -1,4 +1,5 @@
 // Puts the parts of a producer together, and takes records in.
+import { setMaxListeners } from 'node:events';
 import type { Writable } from 'node:stream';
 
 import { DOCUMENTED_RATE } from '../../core/batching/adaptive-rate.js';
@@ -45,6 +46,9 @@ interface Draft {
 
 type Settle = (outcome: PutOutcome) => void;
 
+/** Full buffers are told no more often than this. */
+const TELL_FULL_MS = 1_000;
+
 const SHARD_FULL: GivenUp = { errorCode: 'ShardFull', message: 'put record failed: too much waits for its shard' };
 
 class KinesisProducer implements Producer {
@@ -55,7 +59,8 @@ class KinesisProducer implements Producer {
   readonly #spiller: Spiller | undefined;
   readonly #closed = new AbortController();
   #order = 0;
-  #isFullTold = false;
+  #tellFullAtMs = 0;
+  #closing: Promise<void> | undefined;
 
   constructor(ports: ProducerPorts, streamName: string, settings: ResolvedSettings) {
     const events = new ProducerEvents(settings.onEvent);
@@ -96,6 +101,8 @@ class KinesisProducer implements Producer {
           onFailed: () => this.#dispatcher.stir(),
         })
       : undefined;
+    // As many may wait for room as like to.
+    setMaxListeners(0, this.#closed.signal);
     this.#parts = { streamName, settings, ports, events, tally, ledger, router, room, settler, reporter, directory };
     const wrongShards = new WrongShards(this.#parts);
     this.#dispatcher = new Dispatcher(this.#parts, wrongShards);
@@ -161,8 +168,12 @@ class KinesisProducer implements Producer {
     signal?.removeEventListener('abort', onAbort);
   }
 
-  async close(options: FlushOptions = {}): Promise<void> {
-    if (this.#closed.signal.aborted) return;
+  close(options: FlushOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  async #close(options: FlushOptions): Promise<void> {
     this.#closed.abort(new Error('put records failed: the producer is closed'));
     await this.flush(options);
     this.#dispatcher.stop();
@@ -177,6 +188,8 @@ class KinesisProducer implements Producer {
 
   /** Takes a record, or returns what to wait for before it is offered again. */
   #offer(record: UserRecord, signal: AbortSignal | undefined, settle: Settle): Promise<void> | undefined {
+    // Whoever hands over a sequence is to stop, not to see every further record fail.
+    if (this.#closed.signal.aborted) return Promise.reject(this.#closed.signal.reason);
     const draft = this.#draft(record, signal, settle);
     if (!draft) return undefined;
     if (this.#fullness(draft)) return this.#room(draft, signal);
@@ -206,7 +219,6 @@ class KinesisProducer implements Producer {
   /** Sends a record on its way. */
   #enter(draft: Draft): void {
     const { settings, router, settler, tally, ledger } = this.#parts;
-    this.#isFullTold = false;
     tally.userRecordsReceived += 1;
     const pending = this.#open(draft);
     if (draft.signal?.aborted) {
@@ -262,8 +274,7 @@ class KinesisProducer implements Producer {
   async #room(draft: Draft | undefined, signal: AbortSignal | undefined): Promise<void> {
     const hasRoom = () => this.#fullness(draft) === undefined;
     if (hasRoom()) return;
-    const either = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
-    await this.#parts.ledger.room(hasRoom, either);
+    await this.#parts.ledger.room(hasRoom, signal ? [signal, this.#closed.signal] : [this.#closed.signal]);
   }
 
   #fullness(draft: Draft | undefined): 'ProducerFull' | 'ShardFull' | undefined {
@@ -273,9 +284,10 @@ class KinesisProducer implements Producer {
   }
 
   #tellFull(errorCode: 'ProducerFull' | 'ShardFull'): void {
-    if (this.#isFullTold) return;
-    this.#isFullTold = true;
-    const { events, ledger } = this.#parts;
+    const { events, ledger, ports } = this.#parts;
+    const nowMs = ports.nowMs();
+    if (nowMs < this.#tellFullAtMs) return;
+    this.#tellFullAtMs = nowMs + TELL_FULL_MS;
     events.emit({ type: 'full', errorCode, records: ledger.records, bytes: ledger.bytes });
   }
 }

@@ -5,6 +5,7 @@ import { PUT_PAYLOAD_UNIT_BYTES } from '../../core/limits.js';
 import { fullJitterMs } from '../../core/retry/full-jitter.js';
 import { Alarm } from './alarm.js';
 import { type Call, type CollectOptions, collectCall } from './collect-call.js';
+import type { Lane } from './lane.js';
 import type { EntryReply, RequestReply } from './ports.js';
 import type { ProducerParts } from './producer-parts.js';
 import type { PendingRecord } from './record-queue.js';
@@ -22,7 +23,11 @@ export const EXPIRED: GivenUp = {
 };
 export const ABORTED: GivenUp = { errorCode: 'Aborted', message: 'put record failed: aborted before it was accepted' };
 
-type Failure = Extract<EntryReply, { kind: 'failed' }> & { readonly retryable: boolean };
+/** Records that were refused for one reason. */
+interface Refusal extends GivenUp {
+  readonly retryable: boolean;
+  readonly pendings: PendingRecord[];
+}
 
 export class Dispatcher {
   readonly #parts: ProducerParts;
@@ -133,26 +138,32 @@ export class Dispatcher {
 
   /** Settles what was taken, keeps the rest for another try or gives it up, and lets the lanes go on. */
   #read(call: Call, reply: RequestReply): void {
-    const nowMs = this.#parts.ports.nowMs();
-    const again: PendingRecord[] = [];
+    const { ports, router, room, settings } = this.#parts;
+    const nowMs = ports.nowMs();
+    const refused = new Map<string, Refusal>();
+    const taken: Lane[] = [];
+    const turnedBack: Lane[] = [];
     call.entries.forEach((entry, at) => {
       const answer = reply.kind === 'failed' ? reply : reply.entries[at]!;
       if (answer.kind === 'put') {
-        if (this.#accept(entry, answer)) this.#parts.router.settle(entry.lane);
+        if (this.#accept(entry, answer)) taken.push(entry.lane);
         return;
       }
-      const retryable = reply.kind === 'failed' ? reply.retryable : isRetryable(answer.errorCode);
-      again.push(...this.#refuse(entry, { ...answer, retryable }, call.sentAtMs, nowMs));
+      turnedBack.push(entry.lane);
+      const { errorCode, message } = answer;
+      if (isThrottle(errorCode)) this.#slowDown(entry, call.sentAtMs, nowMs);
+      const retryable = reply.kind === 'failed' ? reply.retryable : isRetryable(errorCode);
+      const refusal = refused.get(errorCode) ?? { errorCode, message, retryable, pendings: [] };
+      refused.set(errorCode, refusal);
+      refusal.pendings.push(...entry.pendings);
     });
-    const { retryBaseMs, retryCapMs } = this.#parts.settings;
-    this.#parts.room.keep(again, nowMs, (group) => {
+    const again = [...refused.values()].flatMap((refusal) => this.#sort(refusal, nowMs));
+    // What goes again is back before its lane goes on.
+    room.keep(again, nowMs, (group) => {
       const attempts = group.reduce((most, pending) => Math.max(most, pending.attempts), 1);
-      return nowMs + fullJitterMs(attempts, retryBaseMs, retryCapMs, this.#parts.ports.random);
+      return nowMs + fullJitterMs(attempts, settings.retryBaseMs, settings.retryCapMs, ports.random);
     });
-    call.entries.forEach((entry, at) => {
-      const isRefused = reply.kind === 'failed' || reply.entries[at]!.kind === 'failed';
-      if (isRefused) this.#parts.router.settle(entry.lane);
-    });
+    for (const lane of [...turnedBack, ...taken]) router.settle(lane);
   }
 
   /** Settles an entry that was taken; false when its shard is in question, and its lane stays out of turn. */
@@ -171,33 +182,32 @@ export class Dispatcher {
     return true;
   }
 
-  /** Returns what is to be sent again of an entry that was refused; the rest is given up. */
-  #refuse({ lane, pendings }: Entry, failure: Failure, sentAtMs: number, nowMs: number): readonly PendingRecord[] {
+  /** Learns from a throttle. */
+  #slowDown({ lane, pendings }: Entry, sentAtMs: number, nowMs: number): void {
+    const { tally, events } = this.#parts;
+    const { rate, shardId = '' } = lane.channel;
+    tally.throttled += pendings.length;
+    if (!rate?.throttled(sentAtMs, nowMs)) return;
+    const sharePercent = Math.round(rate.share * 100);
+    events.emit({ type: 'throttled', shardId, records: pendings.length, sharePercent });
+  }
+
+  /** Returns what is to be sent again of what was refused for one reason; the rest is given up. */
+  #sort({ errorCode, message, retryable, pendings }: Refusal, nowMs: number): readonly PendingRecord[] {
     const { tally, events, settler, settings } = this.#parts;
-    const { errorCode, message, retryable } = failure;
-    const { rate, shardId } = lane.channel;
-    if (isThrottle(errorCode)) {
-      tally.throttled += pendings.length;
-      if (rate?.throttled(sentAtMs, nowMs)) {
-        const sharePercent = Math.round(rate.share * 100);
-        events.emit({ type: 'throttled', shardId: shardId ?? '', records: pendings.length, sharePercent });
-      }
+    const again: PendingRecord[] = [];
+    const failed: PendingRecord[] = [];
+    const aborted: PendingRecord[] = [];
+    const expired: PendingRecord[] = [];
+    for (const pending of pendings) {
+      if (!retryable || pending.attempts >= settings.maxAttempts) failed.push(pending);
+      else if (this.#isAborted(pending)) aborted.push(pending);
+      else if (this.#isExpired(pending, nowMs)) expired.push(pending);
+      else again.push(pending);
     }
-    const isPatient = (pending: PendingRecord) => retryable && pending.attempts < settings.maxAttempts;
-    const aborted = pendings.filter((pending) => isPatient(pending) && this.#isAborted(pending));
-    const expired = pendings.filter((pending) => isPatient(pending) && this.#isExpired(pending, nowMs));
-    const again = pendings.filter(
-      (pending) => isPatient(pending) && !this.#isAborted(pending) && !this.#isExpired(pending, nowMs),
-    );
+    settler.giveUp(failed, { errorCode, message });
     settler.giveUp(aborted, ABORTED);
-    settler.giveUp(
-      expired.filter((pending) => !this.#isAborted(pending)),
-      EXPIRED,
-    );
-    settler.giveUp(
-      pendings.filter((pending) => !isPatient(pending)),
-      { errorCode, message },
-    );
+    settler.giveUp(expired, EXPIRED);
     if (again.length > 0) {
       tally.retries += again.length;
       events.emit({ type: 'retried', errorCode, records: again.length });

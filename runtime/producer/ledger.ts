@@ -82,22 +82,28 @@ export class Ledger {
     });
   }
 
-  /** Resolves once `hasRoom`; rejects when `signal` is aborted. */
-  room(hasRoom: () => boolean, signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves once `hasRoom`; rejects with the reason of the first of `signals` that is aborted. */
+  room(hasRoom: () => boolean, signals: readonly AbortSignal[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
+      const aborted = () => signals.find((signal) => signal.aborted);
+      const early = aborted();
+      if (early) return reject(early.reason);
+      const forget = () => {
+        for (const signal of signals) signal.removeEventListener('abort', onAbort);
+      };
       const onAbort = () => {
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
-        reject(signal?.reason);
+        forget();
+        reject(aborted()?.reason);
       };
       const waiter: Waiter = {
         hasRoom,
         resolve: () => {
-          signal?.removeEventListener('abort', onAbort);
+          forget();
           resolve();
         },
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      for (const signal of signals) signal.addEventListener('abort', onAbort);
       this.#waiters.push(waiter);
       this.#look();
     });

@@ -13,7 +13,7 @@ export type ProducerEvent =
   | { readonly type: 'spilled'; readonly records: number; readonly bytes: number }
   /** They could not be kept elsewhere: they have failed. */
   | { readonly type: 'spill-failed'; readonly errorName: string; readonly records: number }
-  /** A put was turned away, as the buffers or its shard's share of them are full. Told once until there was room again. */
+  /** A put was turned away, as the buffers or its shard's share of them are full. Told once a second at most. */
   | {
       readonly type: 'full';
       readonly errorCode: 'ProducerFull' | 'ShardFull';
