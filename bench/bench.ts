@@ -1,7 +1,13 @@
 /** One bench: measures, and gives its result as a JSON object and as lines of a table. */
 export interface Bench {
   readonly name: string;
-  run(): Promise<BenchResult>;
+  /**
+   * Flags with a value that the bench takes, without their dashes.
+   *
+   * @default - none
+   */
+  readonly flags?: readonly string[];
+  run(flags: Readonly<Record<string, string>>): Promise<BenchResult>;
 }
 
 export interface BenchResult {
