@@ -21,6 +21,7 @@ import { putTail } from './put-tail.js';
 import { tail } from './tail.js';
 
 const POLL_MS = 250;
+const REJECTIONS_MS = 60_000;
 
 /** A longer line is rejected: beside the payload of the largest record, its text has room for escapes. */
 const LINE_SHARE = 2;
@@ -40,6 +41,8 @@ export async function putLog(run: PutRun, log: FollowedLog): Promise<Ended> {
   const onFault = (error: unknown) => tell(`save '${log.checkpointFile}' failed: ${(error as Error).message}`);
   const saver = startSaving({ path: log.checkpointFile, file: path, acknowledged, onFault });
   const rejections = new Rejections(basename(log.file), tell);
+  // A service tells of the first ones of each minute, not of each day.
+  const minutes = setInterval(() => rejections.close(), REJECTIONS_MS);
   const toRecord = recordsOf(run, log.file);
   try {
     const pace = paceOf(options.ratePerSecond);
@@ -47,6 +50,7 @@ export async function putLog(run: PutRun, log: FollowedLog): Promise<Ended> {
     await putTail({ lines, toRecord, sink, acknowledged, tally, rejections, tell, pace, signal, onFile });
   } finally {
     saver.stop();
+    clearInterval(minutes);
     rejections.close();
     await saver.save();
   }

@@ -5,6 +5,8 @@ export class Rejections {
   readonly #source: string;
   readonly #print: (line: string) => void;
   #count = 0;
+  #shown = 0;
+  #hidden = 0;
 
   constructor(source: string, print: (line: string) => void) {
     this.#source = source;
@@ -17,12 +19,18 @@ export class Rejections {
 
   add(line: number, reason: string): void {
     this.#count += 1;
-    if (this.#count <= SHOWN_IN_FULL) this.#print(`rejected ${this.#source}:${line}: ${reason}`);
+    if (this.#shown < SHOWN_IN_FULL) {
+      this.#shown += 1;
+      this.#print(`rejected ${this.#source}:${line}: ${reason}`);
+    } else this.#hidden += 1;
   }
 
-  /** Says how many more there were. */
+  /** Says how many more there were, and shows the next ones in full again. */
   close(): void {
-    const more = this.#count - SHOWN_IN_FULL;
-    if (more > 0) this.#print(`rejected ${more} more ${more === 1 ? 'line' : 'lines'} of ${this.#source}`);
+    if (this.#hidden > 0) {
+      this.#print(`rejected ${this.#hidden} more ${this.#hidden === 1 ? 'line' : 'lines'} of ${this.#source}`);
+    }
+    this.#shown = 0;
+    this.#hidden = 0;
   }
 }

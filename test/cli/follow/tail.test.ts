@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -227,6 +228,20 @@ test('from the end: only what is added, and the line that is being written whole
   write('f\nnew\n');
   expect(await run.reads(2)).toEqual(['half', 'new']);
   expect(run.position).toMatchObject({ line: 3, offset: readFileSync(log).length });
+});
+
+test('a link is followed to what it points to, which is rotated in its own folder', async () => {
+  mkdirSync(join(folder.path, 'pods'));
+  const target = join(folder.path, 'pods/0.log');
+  symlinkSync(target, log);
+  write('one\n', target);
+  const first = follow();
+  await first.reads(1);
+  const checkpoint = await first.stop();
+  write('rest\n', target);
+  renameSync(target, `${target}.20261121-054500`);
+  write('new\n', target);
+  expect(await follow({ checkpoint }).reads(2)).toEqual(['rest', 'new']);
 });
 
 test('an old rotated file is none of its business', async () => {
