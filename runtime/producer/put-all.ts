@@ -15,6 +15,7 @@ export async function putAll(
 ): Promise<PutSummary> {
   const summary = { put: 0, spilled: 0, failed: 0 };
   let open = 0;
+  let broken: { readonly error: unknown } | undefined;
   let onDone: (() => void) | undefined;
   const take = async (record: UserRecord, wait: Promise<void>, settle: (outcome: PutOutcome) => void) => {
     for (let next: Promise<void> | undefined = wait; next; next = offer(record, settle)) await next;
@@ -24,7 +25,12 @@ export async function putAll(
     const settle = (outcome: PutOutcome) => {
       summary[outcome.kind] += 1;
       open -= 1;
-      onOutcome?.(record, outcome);
+      try {
+        onOutcome?.(record, outcome);
+      } catch (error) {
+        // The other records go on; whoever has asked for the sequence learns of it at the end.
+        broken ??= { error };
+      }
       if (open === 0) onDone?.();
     };
     const wait = offer(record, settle);
@@ -60,5 +66,6 @@ export async function putAll(
       onDone = resolve;
     });
   }
+  if (broken) throw broken.error;
   return summary;
 }

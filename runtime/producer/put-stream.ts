@@ -9,10 +9,16 @@ const HIGH_WATER_MARK = 16;
 
 export function putStream(offer: Offer, flush: () => Promise<void>, { onOutcome, signal }: PutAllOptions): Writable {
   const put = async (record: UserRecord) => {
-    const settle = (outcome: PutOutcome) => onOutcome?.(record, outcome);
+    const settle = (outcome: PutOutcome) => {
+      try {
+        onOutcome?.(record, outcome);
+      } catch (error) {
+        stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
     for (let wait = offer(record, settle); wait; wait = offer(record, settle)) await wait;
   };
-  return new Writable({
+  const stream = new Writable({
     objectMode: true,
     highWaterMark: HIGH_WATER_MARK,
     ...(signal ? { signal } : {}),
@@ -23,4 +29,5 @@ export function putStream(offer: Offer, flush: () => Promise<void>, { onOutcome,
       flush().then(() => done(), done);
     },
   });
+  return stream;
 }

@@ -56,9 +56,15 @@ export class Reporter {
     this.#skew?.decay();
     if (embeddedMetrics) {
       const write = embeddedMetrics.write ?? ((line: string) => process.stdout.write(line));
-      write(
-        renderEmbeddedMetrics(this.#told, metrics, nowMs, streamName, { ...embeddedMetrics, ...(skew && { skew }) }),
-      );
+      const line = renderEmbeddedMetrics(this.#told, metrics, nowMs, streamName, {
+        ...embeddedMetrics,
+        ...(skew && { skew }),
+      });
+      try {
+        write(line);
+      } catch {
+        // A line that is lost must not stop records.
+      }
     }
     this.#told = metrics;
   }

@@ -1,6 +1,6 @@
 // Knows the shards of the stream, asks again when there is evidence of a reshard, and backs off when it gets no answer.
 import { type MappedShard, ShardMap } from '../../core/sharding/shard-map.js';
-import type { ProducerPorts } from './ports.js';
+import type { ProducerPorts, ShardListing } from './ports.js';
 import type { ProducerEvents } from './producer-events.js';
 
 /** Waits after a listing that failed, as the KPL's. */
@@ -68,7 +68,7 @@ export class ShardDirectory {
     const { ports, streamName, events, onListed, onFailed } = this.#options;
     this.#isAsking = true;
     this.#isWanted = false;
-    const listing = await ports.listShards(streamName);
+    const listing = await ports.listShards(streamName).catch(unexpected);
     this.#isAsking = false;
     if (listing.kind === 'listed' && listing.shards.length > 0) {
       this.#failures = 0;
@@ -103,4 +103,10 @@ export class ShardDirectory {
     this.#options.events.emit({ type: 'resharded', openShards: map.shards.length, opened: ids!, closed: closedIds! });
     return true;
   }
+}
+
+/** A port that rejects all the same. */
+function unexpected(error: unknown): ShardListing {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', errorCode: 'UnknownError', message };
 }

@@ -108,6 +108,34 @@ test.each<[string, ProducerSettings]>([
   30_000,
 );
 
+test('producers that share a shard come to share its limit, with few throttles', async () => {
+  const { time, engine, producer, random } = aLab({});
+  const [shard] = await shardsOf(engine, true);
+  const [[partitionKey]] = keysOf([shard!], 1) as [[string]];
+  const others = [1, 2].map(() =>
+    createProducerOn(
+      enginePorts(engine, time, () => 5 + random() * 20),
+      STREAM,
+    ),
+  );
+  const producers = [producer, ...others];
+  const endsAtMs = time.nowMs() + 10_000;
+  const data = Buffer.alloc(10);
+  const load = async () => {
+    for (; time.nowMs() < endsAtMs; await time.sleep(50)) {
+      for (const each of producers) for (let i = 0; i < 40; i += 1) void each.put({ partitionKey, data });
+    }
+  };
+  await time.until(load());
+  const counts = producers.map((each) => each.metrics());
+  const put = counts.reduce((sum, { userRecordsPut }) => sum + userRecordsPut, 0);
+  expect(put).toBeGreaterThan(9_000);
+  for (const { userRecordsPut } of counts) expect(userRecordsPut).toBeGreaterThan(put / 6);
+  expect(counts.reduce((sum, { throttled }) => sum + throttled, 0)).toBeLessThan(put / 10);
+  await time.until(Promise.all(producers.map((each) => each.close({ signal: AbortSignal.abort() }))));
+  await engine.close();
+}, 30_000);
+
 test('nothing is lost and order per key holds through a split, a merge and a doubling', async () => {
   const { time, engine, producer, random } = aLab({
     aggregation: 'by-shard',

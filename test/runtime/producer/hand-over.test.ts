@@ -53,6 +53,26 @@ test('a sequence that throws rejects with what it threw', async () => {
   await expect(stream.time.until(producer.putAll(broken()))).rejects.toThrow('the file ended badly');
 });
 
+test('a listener that throws stops no record, and is heard of at the end', async () => {
+  const { stream, producer } = aProducer();
+  const onOutcome = () => {
+    throw new Error('listener failed');
+  };
+  await expect(stream.time.until(producer.putAll(records(3), { onOutcome }))).rejects.toThrow('listener failed');
+  expect(producer.metrics()).toMatchObject({ userRecordsPut: 3, bufferedRecords: 0 });
+  const written = pipeline(Readable.from(records(1)), producer.writable({ onOutcome }));
+  await expect(stream.time.until(written)).rejects.toThrow('listener failed');
+});
+
+test('a sequence ends when its producer is closed', async () => {
+  const { stream, producer } = aProducer({ maxBufferedRecords: 2 });
+  function* endless() {
+    for (;;) yield* records(1);
+  }
+  void stream.time.sleep(500).then(() => producer.close());
+  await expect(stream.time.until(producer.putAll(endless()))).rejects.toThrow('the producer is closed');
+});
+
 test('a Node stream finishes when all that was written to it has settled', async () => {
   const { stream, producer } = aProducer({ aggregation: 'by-shard', maxBufferedRecords: 7 });
   let settled = 0;
