@@ -24,6 +24,8 @@ export interface PutOptions {
   readonly follow: FollowedLog | undefined;
   readonly format: PutFormat | undefined;
   readonly keyField: string | undefined;
+  /** A key of its own for each row. */
+  readonly spread: boolean;
   /** Rows as they are, without the event around them. */
   readonly raw: boolean;
   readonly endpoint: string | undefined;
@@ -58,6 +60,7 @@ usage: kinesis-platform put --stream NAME [flags]
                       (default: by the file's extension)
   --key FIELD         field of the row that becomes the partition key; order is kept for each key
                       (default: the source's name, so all rows in order through one shard)
+  --spread            a key of its own for each row instead: all shards take part, in no order
   --raw               a record is the line as it is, or the CSV row as JSON (default: an event with the row as its
                       payload, as the platform's consumers read it; a line that is an event already stays as it is)
   --aggregate MODE    off, by-shard or by-key: which rows share a record of the stream, as the KPL packs them; cheaper,
@@ -83,6 +86,7 @@ const FLAGS = {
   'rotate-wait': { type: 'string' },
   format: { type: 'string' },
   key: { type: 'string' },
+  spread: { type: 'boolean' },
   raw: { type: 'boolean' },
   aggregate: { type: 'string' },
   endpoint: { type: 'string' },
@@ -111,6 +115,7 @@ export function parsePutOptions(args: readonly string[]): PutOptions {
       given('format', (flag, value) => parseChoice(flag, value, PUT_FORMATS)) ??
       (input.endsWith(SPILL_SUFFIX) ? 'spill' : undefined),
     keyField: text('key'),
+    spread: values.spread === true,
     raw: values.raw === true,
     aggregation: given('aggregate', (flag, value) => parseChoice(flag, value, AGGREGATIONS)) ?? 'off',
     endpoint: given('endpoint', parseEndpoint),
@@ -175,13 +180,16 @@ function refuseWithFollow({ format }: PutOptions, text: (name: 'input' | 'spill'
   }
 }
 
-function refuseContradictions({ input, format, keyField, raw, spillFile }: PutOptions): void {
+function refuseContradictions({ input, format, keyField, spread, raw, spillFile }: PutOptions): void {
+  if (spread && keyField !== undefined) {
+    throw new UsageError(`'--spread' must not go with '--key', got both; drop one of them`);
+  }
   if (resolve(input) === resolve(spillFile)) {
     const other = `${basename(spillFile, SPILL_SUFFIX)}-2${SPILL_SUFFIX}`;
     throw new UsageError(`'--spill' must be another file than '--input', got '${spillFile}'; add '--spill ${other}'`);
   }
-  if (format === 'spill' && (keyField !== undefined || raw)) {
-    const flag = keyField === undefined ? '--raw' : '--key';
+  if (format === 'spill' && (keyField !== undefined || spread || raw)) {
+    const flag = raw ? '--raw' : spread ? '--spread' : '--key';
     throw new UsageError(
       `'${flag}' must not go with the format 'spill', got both; its records have their keys and bytes`,
     );

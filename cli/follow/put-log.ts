@@ -86,7 +86,12 @@ function recordsOf({ options, maxRecordBytes }: PutRun, file: string) {
     (options.format ?? (/^\.(ndjson|jsonl)$/i.test(extension) ? 'ndjson' : 'lines')) === 'ndjson'
       ? toNdjsonRow
       : toTextRow;
-  const rules = { source: basename(file, extension), keyField: options.keyField, maxRecordBytes };
+  const rules = {
+    source: basename(file, extension),
+    keyField: options.keyField,
+    keyPerRow: options.spread,
+    maxRecordBytes,
+  };
   return (line: Line, { generation }: FilePosition): RowOutcome | undefined => {
     if (line.kind === 'line' && toRow === toNdjsonRow && line.text.trim() === '') return undefined;
     const row: InputRow = toRow(line, `${generation}-${line.startOffset}`);

@@ -7,6 +7,8 @@ export interface EventRules {
   /** Name of the source: the type of its events and the start of their ids. */
   readonly source: string;
   readonly keyField: string | undefined;
+  /** Whether a row without a key field has a key of its own rather than that of its source. */
+  readonly keyPerRow?: boolean;
   /** Data and partition key together, as the stream counts them. */
   readonly maxRecordBytes: number;
 }
@@ -32,9 +34,15 @@ export function toEvent(row: InputRow, rules: EventRules, nowMs: number): RowOut
 type PayloadRow = Extract<InputRow, { kind: 'payload' }>;
 
 function wrap({ payload, row }: PayloadRow, rules: EventRules, nowMs: number): StreamEvent | undefined {
-  const key = rules.keyField === undefined ? rules.source : readKey(payload, rules.keyField);
+  const { source, keyField } = rules;
+  const key = keyField === undefined ? keyWithoutField(row, rules) : readKey(payload, keyField);
   if (key === undefined) return undefined;
-  return { id: `${rules.source}-${row}`, time: new Date(nowMs).toISOString(), type: rules.source, key, payload };
+  return { id: `${source}-${row}`, time: new Date(nowMs).toISOString(), type: source, key, payload };
+}
+
+/** The partition key of a row when no field holds it. */
+export function keyWithoutField(row: InputRow['row'], { source, keyPerRow }: EventRules): string {
+  return keyPerRow ? `${source}-${row}` : source;
 }
 
 /** The event around its payload as the input has it, where it has it as JSON. */

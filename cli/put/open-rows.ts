@@ -13,7 +13,7 @@ export interface OpenedRows {
 }
 
 export async function openRows(
-  { input: path, format, keyField, raw }: PutOptions,
+  { input: path, format, keyField, spread, raw }: PutOptions,
   maxRecordBytes: number,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<OpenedRows> {
@@ -22,7 +22,7 @@ export async function openRows(
     return { name: path === '-' ? 'stdin' : path, rows: readSpill(source, maxRecordBytes) };
   }
   const { name, rows } = await openInput({ path, format, keyField }, stdin);
-  return { name, rows: toRecords(rows, { source: name, keyField, maxRecordBytes }, raw) };
+  return { name, rows: toRecords(rows, { source: name, keyField, keyPerRow: spread, maxRecordBytes }, raw) };
 }
 
 async function* toRecords(rows: AsyncIterable<InputRow>, rules: EventRules, raw: boolean): AsyncGenerator<RowOutcome> {

@@ -80,6 +80,14 @@ test('raw, a record is the line as the pipe has it, in order', async () => {
   expect(await kinesis.texts()).toEqual(lines);
 });
 
+test('spread, each row has a key of its own, and every shard takes some', async () => {
+  const { status } = await put(['--spread', '--format', 'lines'], 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n');
+  expect(status).toBe(0);
+  const keys = (await kinesis.texts()).map((text) => JSON.parse(text).key);
+  expect([...keys].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((row) => `stdin-${row}`));
+  expect(keys).not.toEqual([...keys].sort());
+});
+
 test('a rejected line is counted and told with its number, and the status is 1', async () => {
   const { status, totals, stderr } = await put(['--format', 'ndjson', '--key', 'k'], '{"k":"a"}\n{oops\n{"other":1}\n');
   expect(totals).toEqual({ produced: 3, put: 1, rejected: 2, failed: 0, spilled: 0 });
