@@ -25,6 +25,6 @@ export function chooseRecords(stored: StoredRecord, keys: ReadonlySet<string>): 
     .map((record, subSequenceNumber) => ({ record, origin: { shardId, sequenceNumber, subSequenceNumber } }))
     .filter(({ record }) => isChosen(record.partitionKey));
   const filtered = decoded.records.length - chosen.length;
-  const lost = decoded.lost?.count ?? 0;
+  const { lost } = decoded;
   return { stored, chosen, isWhole: filtered === 0 && lost === 0, filtered, lost };
 }
