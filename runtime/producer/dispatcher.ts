@@ -23,6 +23,8 @@ export const EXPIRED: GivenUp = {
 };
 export const ABORTED: GivenUp = { errorCode: 'Aborted', message: 'put record failed: aborted before it was accepted' };
 
+const INVALID: ReadonlySet<string> = new Set(['ValidationException', 'InvalidArgumentException']);
+
 /** Records that were refused for one reason. */
 interface Refusal extends GivenUp {
   readonly retryable: boolean;
@@ -132,8 +134,17 @@ export class Dispatcher {
     this.#callsUnderWay -= 1;
     tally.callMs += ports.nowMs() - call.sentAtMs;
     if (reply.kind === 'failed') tally.callsFailed += 1;
-    this.#read(call, reply);
+    if (isOfOneEntry(reply) && call.entries.length > 1) await this.#halve(call);
+    else this.#read(call, reply);
     this.stir();
+  }
+
+  /** Sends the halves of a call, one after the other, until what the service refuses stands alone. */
+  async #halve({ entries }: Call): Promise<void> {
+    const middle = entries.length >> 1;
+    for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
+      await this.#send({ entries: half, sentAtMs: this.#parts.ports.nowMs() });
+    }
   }
 
   /** Settles what was taken, keeps the rest for another try or gives it up, and lets the lanes go on. */
@@ -222,6 +233,11 @@ export class Dispatcher {
   #isAborted({ generation, signal }: PendingRecord): boolean {
     return generation <= this.#abortedGeneration || signal?.aborted === true;
   }
+}
+
+/** One entry that breaks a rule of the stream fails its whole call. */
+function isOfOneEntry(reply: RequestReply): boolean {
+  return reply.kind === 'failed' && INVALID.has(reply.errorCode);
 }
 
 /** A port that rejects all the same. */

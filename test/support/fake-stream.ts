@@ -18,7 +18,7 @@ export interface FakeStreamOptions {
   /** Error code for an entry, or nothing to take it. */
   readonly refuse?: (entry: PutEntry, shardId: string) => string | undefined;
   /** Reply to a whole call, or nothing to answer for each entry. */
-  readonly answer?: (call: number) => RequestReply | undefined;
+  readonly answer?: (call: number, entries: readonly PutEntry[]) => RequestReply | undefined;
   /** Time a call takes; given from 0 to below 1. */
   readonly latencyMs?: (random: number) => number;
   readonly random?: () => number;
@@ -64,7 +64,8 @@ export class FakeStream {
       this.calls.push(entries);
       const call = this.calls.length;
       await this.time.sleep(this.#options.latencyMs?.(this.#random()) ?? 10);
-      return this.#options.answer?.(call) ?? { kind: 'replied', entries: entries.map((entry) => this.#take(entry)) };
+      const answer = this.#options.answer?.(call, entries);
+      return answer ?? { kind: 'replied', entries: entries.map((entry) => this.#take(entry)) };
     },
   };
 

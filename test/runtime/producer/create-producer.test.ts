@@ -112,6 +112,19 @@ test('sends only what failed again, and says how often it was sent', async () =>
   });
 });
 
+test('a record that only the stream knows to be wrong fails alone, not with its whole call', async () => {
+  const answer: FakeStreamOptions['answer'] = (_call, entries) =>
+    entries.some(({ partitionKey }) => partitionKey === 'bad')
+      ? { kind: 'failed', errorCode: 'ValidationException', message: 'too large', retryable: false }
+      : undefined;
+  const { stream, producer } = aProducer({}, { answer });
+  const keys = ['a', 'b', 'c', 'bad', 'd', 'e', 'f'];
+  const outcomes = await stream.time.until(Promise.all(keys.map((key) => producer.put(record(key)))));
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['put', 'put', 'put', 'failed', 'put', 'put', 'put']);
+  expect(outcomes[3]).toMatchObject({ errorCode: 'ValidationException' });
+  expect(stream.stored.map(({ entry }) => entry.partitionKey)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+});
+
 test('gives up what breaks a rule of the service without sending it', async () => {
   const { stream, producer } = aProducer();
   const outcomes = await stream.time.until(
