@@ -1,5 +1,6 @@
 // The parts of one producer, as they know each other.
 import type { Ledger } from './ledger.js';
+import type { Lifetime } from './lifetime.js';
 import type { ProducerPorts } from './ports.js';
 import type { ProducerEvents } from './producer-events.js';
 import type { ProducerTally } from './producer-metrics.js';
@@ -8,6 +9,7 @@ import type { Reporter } from './reporter.js';
 import type { Router } from './router.js';
 import type { Settler } from './settler.js';
 import type { ShardDirectory } from './shard-directory.js';
+import type { Spiller } from './spill.js';
 import type { WaitingRoom } from './waiting-room.js';
 
 export interface ProducerParts {
@@ -20,7 +22,10 @@ export interface ProducerParts {
   readonly router: Router;
   readonly room: WaitingRoom;
   readonly settler: Settler;
+  readonly lifetime: Lifetime;
   readonly reporter: Reporter;
+  /** Undefined where there is nowhere to spill to. */
+  readonly spiller: Spiller | undefined;
   /** Undefined where nothing depends on the shards. */
   readonly directory: ShardDirectory | undefined;
 }
