@@ -43,7 +43,7 @@ export interface Present {
 
 export function presentAt(features: Features, slot: number, demand: number): Present {
   const level = levelWith(features, demand);
-  return { slot, short: logLoad(demand), level, long: logLoad(level) };
+  return { slot, short: logLoad(features, demand), level, long: logLoad(features, level) };
 }
 
 /**

@@ -45,8 +45,8 @@ export function chooseCount(outlook: Outlook, grid: Grid, costs: Costs, { from, 
         if (to === count) continue;
         const base = stay[to]! + callCost(costs, count, to);
         // A way up saves shard-hours at most, a way down nothing: most need no working out.
-        const steps = (to - count) * grid.step;
-        const saved = steps > 0 ? (steps * steps * costs.minutesPerOperation * costs.shardMinute) / 2 : 0;
+        const rise = (to - count) * grid.step;
+        const saved = rise > 0 ? savedOnTheWayUp(costs, stretch, rise) : 0;
         if (base - saved >= best) continue;
         const cost = base + wayCost(outlook, grid, costs, stretch, count, to);
         if (cost < best) best = cost;
@@ -94,8 +94,7 @@ function callCost(costs: Costs, from: number, to: number): number {
 function wayCost(outlook: Outlook, grid: Grid, costs: Costs, stretch: number, from: number, to: number): number {
   const total = Math.abs(to - from) * grid.step * costs.minutesPerOperation;
   if (to < from) return ((from - to) * grid.step * costs.shardMinute * total) / 2;
-  const within = Math.min(STRETCH_MINUTES[stretch]!, total);
-  let cost = (from - to) * grid.step * costs.shardMinute * within * (1 - within / (2 * total));
+  let cost = -savedOnTheWayUp(costs, stretch, (to - from) * grid.step);
   const row = grid.size + 1;
   let gone = 0;
   for (let at = stretch; at < STRETCHES && gone < total; at += 1) {
@@ -108,6 +107,13 @@ function wayCost(outlook: Outlook, grid: Grid, costs: Costs, stretch: number, fr
     gone += minutes;
   }
   return cost;
+}
+
+/** Shard-minutes not paid for within the stretch, as the shards come one by one. */
+function savedOnTheWayUp(costs: Costs, stretch: number, shards: number): number {
+  const total = shards * costs.minutesPerOperation;
+  const within = Math.min(STRETCH_MINUTES[stretch]!, total);
+  return shards * costs.shardMinute * within * (1 - within / (2 * total));
 }
 
 function riskOf(outlook: Outlook, row: number, costs: Costs, count: number): number {

@@ -10,8 +10,9 @@ export const LEVEL_SLOTS = 12;
 /** Two weeks; a day more is kept so that the oldest is dropped once a day and not every five minutes. */
 const HISTORY_SLOTS = 14 * SLOTS_PER_DAY;
 
-/** Below this many shards, differences of load mean nothing. */
-const LOAD_FLOOR = 0.3;
+/** Differences of load mean nothing below this share of the highest load; in powers of two, so that it seldom moves. */
+const FLOOR_SHARE = 1 / 128;
+const LEAST_FLOOR = 1 / 64;
 
 /** Demand per slot in thousandths of a shard. */
 export interface History {
@@ -30,17 +31,19 @@ export interface Features {
   readonly level: Float64Array;
   readonly long: Float64Array;
   readonly highest: number;
+  /** Load that is added to every load before it is compared. */
+  readonly floor: number;
 }
 
 export const EMPTY_HISTORY: History = { firstSlot: 0, peaks: [] };
 
-export function logLoad(shards: number): number {
-  return Math.log(shards + LOAD_FLOOR);
+export function logLoad({ floor }: Pick<Features, 'floor'>, shards: number): number {
+  return Math.log(shards + floor);
 }
 
 /** How far a level is above another, as a factor that small loads do not blow up. */
-export function levelRatio(now: number, then: number): number {
-  return (now + LOAD_FLOOR) / (then + LOAD_FLOOR);
+export function levelRatio({ floor }: Features, now: number, then: number): number {
+  return (now + floor) / (then + floor);
 }
 
 /** Adds the demand of `slot`; slots without data hold the value before. */
@@ -67,8 +70,7 @@ export function appendSlot(history: History, slot: number, shards: number): Hist
 export function featuresOf(history: History): Features {
   const found = known.get(history);
   if (found !== undefined) return found;
-  const empty = new Float64Array(0);
-  const features = extend({ peak: empty, short: empty, level: empty, long: empty, highest: 0 }, history.peaks);
+  const features = extend(NO_FEATURES, history.peaks);
   known.set(history, features);
   return features;
 }
@@ -84,27 +86,48 @@ export function levelWith({ peak }: Features, now: number): number {
 // A history is never changed once made, so what follows from it may be kept beside it.
 const known = new WeakMap<History, Features>();
 
-function extend(features: Features, peaks: readonly number[]): Features {
+const NOTHING = new Float64Array(0);
+const NO_FEATURES: Features = {
+  peak: NOTHING,
+  short: NOTHING,
+  level: NOTHING,
+  long: NOTHING,
+  highest: 0,
+  floor: LEAST_FLOOR,
+};
+
+function extend(known: Features, peaks: readonly number[]): Features {
+  const highest = highestOf(known, peaks);
+  const floor = floorFor(highest);
+  // Another floor changes every logarithm.
+  const features = floor === known.floor ? known : NO_FEATURES;
   const longer = (column: Float64Array) => {
     const next = new Float64Array(peaks.length);
     next.set(column);
     return next;
   };
-  const from = features.peak.length;
   const peak = longer(features.peak);
   const short = longer(features.short);
   const level = longer(features.level);
   const long = longer(features.long);
-  let highest = features.highest;
-  for (let at = from; at < peaks.length; at += 1) {
+  for (let at = features.peak.length; at < peaks.length; at += 1) {
     peak[at] = peaks[at]! / 1_000;
-    short[at] = logLoad(peak[at]!);
+    short[at] = logLoad({ floor }, peak[at]!);
     let sum = 0;
     const first = Math.max(0, at - LEVEL_SLOTS + 1);
     for (let slot = first; slot <= at; slot += 1) sum += peak[slot]!;
     level[at] = sum / (at - first + 1);
-    long[at] = logLoad(level[at]!);
-    highest = Math.max(highest, peak[at]!);
+    long[at] = logLoad({ floor }, level[at]!);
   }
-  return { peak, short, level, long, highest };
+  return { peak, short, level, long, highest, floor };
+}
+
+function highestOf({ peak, highest }: Features, peaks: readonly number[]): number {
+  let high = highest * 1_000;
+  for (let at = peak.length; at < peaks.length; at += 1) high = Math.max(high, peaks[at]!);
+  return high / 1_000;
+}
+
+function floorFor(highest: number): number {
+  return Math.max(LEAST_FLOOR, 2 ** Math.round(Math.log2(Math.max(highest, LEAST_FLOOR) * FLOOR_SHARE)));
 }

@@ -69,7 +69,7 @@ export function lookAt({ features, present, demand, weights, priorShare, grid, s
     if (carried < SMALLEST_WEIGHT) continue;
     const weight = carried;
     carried = 0;
-    const scale = Math.min(SCALE_MOST, Math.max(SCALE_LEAST, levelRatio(present.level, level[at]!)));
+    const scale = Math.min(SCALE_MOST, Math.max(SCALE_LEAST, levelRatio(features, present.level, level[at]!)));
     for (let look = 0; look < looks; look += 1) {
       const ahead = at + LOOK_SLOTS[look]!;
       if (ahead >= slots) break;

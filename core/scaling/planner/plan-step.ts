@@ -28,8 +28,9 @@ export interface PlannedStep {
   readonly plan: Plan;
 }
 
-/** Counts that the planner tells apart at most: finer steps cost time and decide nothing. */
-const GRID_SIZE = 96;
+/** Up to this many shards the planner tells every count apart; beyond, so many steps. */
+const EVERY_COUNT = 96;
+const GRID_STEPS = 60;
 
 /** The grid reaches this far above the highest demand in memory. */
 const GRID_HEADROOM = 1.3;
@@ -39,7 +40,6 @@ const LAG_HOLDS_SCALE_IN_MS = 300_000;
 
 /** Demand beside the last full slot is told apart in these steps. */
 const DEMAND_STEPS = [1, 1.06, 1.15, 1.3, 1.5, 1.8, 2.3, 3, 4.5, 7, 12, 20, 40, 110];
-const DEMAND_FLOOR = 0.3;
 
 /** The brake: this much growth that raised what is accepted by less than this stops the next. */
 const BRAKE_GROWTH = 4;
@@ -97,7 +97,7 @@ function decide(
   // The most that any demand up to the one seen asks for: so more demand never asks for less.
   let choice: Choice = { count: 0, saves: 0, risk: 0 };
   for (let step = 0; step <= level; step += 1) {
-    const demand = demandOf(base, step);
+    const demand = demandOf(features, base, step);
     const present = presentAt(features, state.slot, demand);
     const weights = new Float64Array(features.peak.length);
     for (const [at, view] of VIEWS.entries()) {
@@ -115,7 +115,7 @@ function decide(
     const next = chooseCount(outlook, grid, costs, bounds);
     if (next.count > choice.count) choice = next;
   }
-  const asked = askViews(state, presentAt(features, state.slot, demandOf(base, level)), grid, costs);
+  const asked = askViews(state, presentAt(features, state.slot, demandOf(features, base, level)), grid, costs);
   const planned = { slot: state.slot, demandLevel: level };
   return [{ ...asked, planned }, seen, planFor(state, seen, settings, { choice, from, grid })];
 }
@@ -209,19 +209,20 @@ function baseDemand(features: Features, state: PlannerState): number {
 
 /** How far the demand of the running slot is above the last full one, in steps. */
 function demandLevel(state: PlannerState, features: Features): number {
-  const above = (state.slotPeak + DEMAND_FLOOR) / (baseDemand(features, state) + DEMAND_FLOOR);
+  const { floor } = features;
+  const above = (state.slotPeak + floor) / (baseDemand(features, state) + floor);
   let level = 0;
   while (level + 1 < DEMAND_STEPS.length && above > DEMAND_STEPS[level]!) level += 1;
   return level;
 }
 
-function demandOf(base: number, level: number): number {
-  return (base + DEMAND_FLOOR) * DEMAND_STEPS[level]! - DEMAND_FLOOR;
+function demandOf({ floor }: Features, base: number, level: number): number {
+  return (base + floor) * DEMAND_STEPS[level]! - floor;
 }
 
 function gridFor(openShards: number, highest: number, { maxShards }: PlannerSettings): Grid {
   const top = Math.min(maxShards, Math.max(openShards * 2, Math.ceil(highest * GRID_HEADROOM) + 2));
-  const step = Math.max(1, Math.ceil(top / GRID_SIZE));
+  const step = top <= EVERY_COUNT ? 1 : Math.ceil(top / GRID_STEPS);
   return { step, size: Math.ceil(top / step) };
 }
 
