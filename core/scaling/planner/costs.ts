@@ -7,7 +7,7 @@ import type { PlannerState } from './state.js';
 import type { StreamMinute } from './stream-minute.js';
 
 /** A call is worth what the stream costs in this many minutes at half its peak, and more the fewer are left. */
-const CALL_MINUTES = 15;
+const CALL_MINUTES = 10;
 const ROUND_MINUTES = 20;
 const CALLS_PLENTY = 7;
 const SCARCITY = 1.6;

@@ -20,6 +20,9 @@ export interface Demand {
 
 const SECONDS = METRIC_PERIOD_MS / 1_000;
 
+/** Bytes that a shard takes in a minute. */
+export const SHARD_MINUTE_BYTES_TAKEN = SECONDS * SHARD_WRITE_BYTES_PER_SECOND;
+
 /** Size of a record where not one has been accepted yet: 1 KiB, as full a shard by bytes as by records. */
 export const UNKNOWN_RECORD_BYTES = SHARD_WRITE_BYTES_PER_SECOND / SHARD_WRITE_RECORDS_PER_SECOND;
 

@@ -47,12 +47,19 @@ export interface Ahead {
   readonly weights: Float64Array;
   readonly priorShare: number;
   readonly grid: Grid;
+  /**
+   * How much of its capacity the stream can use.
+   *
+   * @default 1
+   */
+  readonly usable?: number;
   /** Stretches to fill: all of them or those of the first hour. */
   readonly stretches: number;
 }
 
 /** Works out what to expect: what followed the past moments that resemble the present, scaled to today's level. */
-export function lookAt({ features, present, demand, weights, priorShare, grid, stretches }: Ahead): Outlook {
+export function lookAt(ahead: Ahead): Outlook {
+  const { features, present, demand, weights, priorShare, grid, stretches, usable = 1 } = ahead;
   const row = grid.size + 1;
   const mass = new Float64Array(stretches * row);
   const load = new Float64Array(stretches * row);
@@ -69,11 +76,11 @@ export function lookAt({ features, present, demand, weights, priorShare, grid, s
     if (carried < SMALLEST_WEIGHT) continue;
     const weight = carried;
     carried = 0;
-    const scale = Math.min(SCALE_MOST, Math.max(SCALE_LEAST, levelRatio(features, present.level, level[at]!)));
+    const scale = Math.min(SCALE_MOST, Math.max(SCALE_LEAST, levelRatio(features, present.level, level[at]!))) / usable;
     for (let look = 0; look < looks; look += 1) {
-      const ahead = at + LOOK_SLOTS[look]!;
-      if (ahead >= slots) break;
-      const value = peak[ahead]! * scale;
+      const slot = at + LOOK_SLOTS[look]!;
+      if (slot >= slots) break;
+      const value = peak[slot]! * scale;
       const stretch = LOOK_STRETCH[look]!;
       const cell = Math.floor(value * perStep);
       const index = stretch * row + Math.min(cell, most);
@@ -88,7 +95,7 @@ export function lookAt({ features, present, demand, weights, priorShare, grid, s
     const spread = Math.min(2, Math.sqrt(minutes / 60));
     const slotsSeen = LOOKS_OF_STRETCH[stretch]!;
     for (const [growth, probability] of PRIOR) {
-      const value = demand * (1 + growth * spread);
+      const value = (demand * (1 + growth * spread)) / usable;
       const weight = Math.max(priorShare, LEAST_PRIOR) * probability * slotsSeen;
       const index = stretch * row + Math.min(most, Math.floor(value * perStep));
       mass[index]! += weight;

@@ -10,12 +10,14 @@ import { addResemblance, presentAt, priorShare, VIEWS } from './analogs.js';
 import { type Choice, type Costs, chooseCount } from './choose-count.js';
 import { CALLS_FOR_GROWTH, costsOf } from './costs.js';
 import { type Features, featuresOf } from './history.js';
+import { planShards } from './hot-shards.js';
 import { askViews, sharesOf } from './opinions.js';
 import { type Grid, lookAt, STRETCHES } from './outlook.js';
 import { DEFAULT_SETTINGS, type PlannerSettings } from './settings.js';
 import type { PlannerState } from './state.js';
 import type { StreamMinute } from './stream-minute.js';
 import { learnOperationTime, takeIn } from './take-in.js';
+import { countSteadyMinutes, learnUsableShare } from './usable-share.js';
 
 /** What to do, and why. */
 export interface Plan {
@@ -58,11 +60,15 @@ export function planStep(
   settings: PlannerSettings = DEFAULT_SETTINGS,
 ): PlannedStep {
   const costs = costsOf(seen, before, settings);
-  const state = takeIn(learnOperationTime(before, seen), seen, costs);
+  const known = countSteadyMinutes(takeIn(learnOperationTime(before, seen), seen, costs), seen);
+  const isNew = known.metricMinute > before.metricMinute;
+  const state = isNew ? learnUsableShare(known, seen, costs) : known;
   if (seen.status !== 'ACTIVE') return { state, plan: hold('the stream is being resharded') };
   const forced = withinBounds(seen, settings);
   if (forced !== undefined) return started(state, seen, forced);
   if (state.metricMinute < 0) return { state, plan: hold('no metrics yet') };
+  const single = isNew ? planShards(state, seen) : undefined;
+  if (single !== undefined) return startedOnShards(state, seen, single);
   const features = featuresOf(state.history);
   const level = demandLevel(state, features);
   const { planned } = state;
@@ -86,7 +92,7 @@ function decide(
 ): [PlannerState, StreamMinute, Plan] {
   const { openShards } = seen;
   const base = baseDemand(features, state);
-  const grid = gridFor(openShards, Math.max(features.highest, state.slotPeak), settings);
+  const grid = gridFor(openShards, Math.max(features.highest, state.slotPeak) / state.usable, settings);
   const from = Math.max(1, Math.round(openShards / grid.step));
   const bounds = {
     from,
@@ -110,6 +116,7 @@ function decide(
       weights,
       priorShare: priorShare(weights),
       grid,
+      usable: state.usable,
       stretches: STRETCHES,
     });
     const next = chooseCount(outlook, grid, costs, bounds);
@@ -173,7 +180,15 @@ function started(state: PlannerState, seen: StreamMinute, plan: Plan): PlannedSt
     action.action === 'split' ? from + action.count : action.action === 'merge' ? from - action.count : action.target;
   const running = state.growth !== null && minute - state.growth.lastMinute <= BRAKE_MINUTES ? state.growth : null;
   const growth = to < from ? null : { ...(running ?? { shards: from, accepted: state.accepted }), lastMinute: minute };
-  return { state: { ...state, growth, resharding: { from, to, sinceMinute: minute } }, plan };
+  const resharding = { from, to, sinceMinute: minute };
+  return { state: { ...state, growth, resharding, evenShards: to, hotRounds: 0 }, plan };
+}
+
+function startedOnShards(state: PlannerState, seen: StreamMinute, plan: Plan): PlannedStep {
+  const { openShards, minute } = seen;
+  const evenShards = state.evenShards === 0 ? openShards : state.evenShards;
+  const hotRounds = plan.action.action === 'split' ? state.hotRounds + 1 : 0;
+  return { state: { ...state, evenShards, hotRounds, splitMinute: minute }, plan };
 }
 
 /** Whether a run of scale-outs met throttling that more shards do not cure: a hot key, or retries counted as demand. */

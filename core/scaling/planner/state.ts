@@ -24,6 +24,17 @@ export interface PlannerState {
   readonly resharding: Resharding | null;
   /** What the last full plan was made on; nothing new since means the same plan. */
   readonly planned: Planned | null;
+  /** Shards and the minute of their last change, and how many minutes of metrics were taken since. */
+  readonly shardsBefore: number;
+  readonly changedMinute: number;
+  readonly steadyMetrics: number;
+  /** How much of its capacity the stream can use before a shard throttles; 1 while keys are even. */
+  readonly usable: number;
+  /** Shards of the last even layout; more are open while hot shards are split. */
+  readonly evenShards: number;
+  /** Minute of the last round on single shards, and rounds of splits in a row. */
+  readonly splitMinute: number;
+  readonly hotRounds: number;
   /** Run of growth without effect, watched by the brake. */
   readonly growth: Growth | null;
 }
@@ -64,5 +75,12 @@ export const INITIAL_STATE: PlannerState = {
   operationMs: RESHARD_STEP_MS,
   resharding: null,
   planned: null,
+  shardsBefore: 0,
+  changedMinute: 0,
+  steadyMetrics: 0,
+  usable: 1,
+  evenShards: 0,
+  splitMinute: Number.MIN_SAFE_INTEGER,
+  hotRounds: 0,
   growth: null,
 };

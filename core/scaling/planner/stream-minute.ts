@@ -15,4 +15,19 @@ export interface StreamMinute {
    * @default - not known, and not waited for
    */
   readonly iteratorAgeMs?: number;
+  /**
+   * Every open shard in that minute, in the order of their hash keys: from shard-level metrics, while they are on.
+   *
+   * @default - not known; uneven keys then make the planner keep more shards
+   */
+  readonly shards?: readonly ShardMinute[];
+}
+
+/** What one shard took in a minute. */
+export interface ShardMinute {
+  readonly id: string;
+  /** Its part of the stream's accepted bytes, 0 to 1. */
+  readonly share: number;
+  /** Records it rejected. */
+  readonly throttled: number;
 }
