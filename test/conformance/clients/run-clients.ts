@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { judgeDeaggregation, writeAggregates } from './deaggregation.js';
 import { type Endpoints, serveEndpoints } from './endpoints.js';
 import { EXPECTED_RECORDS, judge, type ReadRecord } from './judge.js';
 import { runProgram } from './run-program.js';
@@ -33,7 +34,11 @@ interface Client {
   readonly args?: (places: Places) => readonly string[];
   /** Whether it comes over TLS. */
   readonly secure: boolean;
+  /** Says what it has read, or what is wrong with it; without this, the records that all clients put are expected. */
+  readonly judge?: (places: Places) => Verdict;
 }
+
+type Verdict = { readonly read: string } | { readonly reason: string };
 
 interface Places extends Endpoints {
   readonly folder: string;
@@ -61,6 +66,14 @@ const CLIENTS: readonly Client[] = [
       args: () => [retrieval],
     }),
   ),
+  {
+    name: 'KCL, de-aggregation',
+    toolchain: 'java',
+    program: 'Deaggregation',
+    secure: false,
+    args: ({ folder }) => writeAggregates(folder),
+    judge: ({ folder }) => judgeDeaggregation(folder),
+  },
 ];
 
 /** Runs every client and prints the table; returns the exit code: 0 only when all have passed. */
@@ -107,9 +120,14 @@ async function runClient(client: Client, toolchain: Ready<{ launch: Launch }>, p
     timeoutMs: CLIENT_MS,
   });
   const { version = '-', ran = '-', read } = parseLines(stdout);
-  const reason = failure ?? judge(read);
-  if (reason !== undefined) return { client: name, version, ran, result: 'failed', reason };
-  return { client: name, version, ran: `${ran}; ${EXPECTED_RECORDS} records in order`, result: 'passed' };
+  const verdict = failure === undefined ? (client.judge?.(places) ?? judgeRead(read)) : { reason: failure };
+  if ('reason' in verdict) return { client: name, version, ran, result: 'failed', reason: verdict.reason };
+  return { client: name, version, ran: `${ran}; ${verdict.read}`, result: 'passed' };
+}
+
+function judgeRead(read: readonly ReadRecord[]): Verdict {
+  const reason = judge(read);
+  return reason === undefined ? { read: `${EXPECTED_RECORDS} records in order` } : { reason };
 }
 
 /** Nothing of the caller's account gets through: no keys, no profile, no instance's role. */
