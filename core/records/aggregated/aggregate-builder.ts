@@ -1,11 +1,11 @@
 // Puts user records together into one aggregated record, byte for byte as the KPL writes it. Hand-written: it stands on
 // the producer's hot path, where a protobuf library costs more than all the rest (docs/decisions/0006).
-import { hash } from 'node:crypto';
 import { KeyTable } from './key-table.js';
 import type { RecordTag, UserRecord } from './user-record.js';
 import {
   DATA,
   DIGEST_BYTES,
+  digestMessage,
   EXPLICIT_HASH_KEY_INDEX,
   EXPLICIT_HASH_KEY_TABLE,
   FRAMING_BYTES,
@@ -69,10 +69,10 @@ export class AggregateBuilder {
     if (this.#measured !== record) this.#measure(record);
     this.#measured = undefined;
     this.#partitionKeys.add();
+    this.#explicitHashKeys.add();
     const position = this.#records.push(record) - 1;
     this.#partitionKeyIndexes[position] = this.#partitionKeys.index;
-    this.#explicitHashKeyIndexes[position] = record.explicitHashKey === undefined ? -1 : this.#explicitHashKeys.index;
-    if (record.explicitHashKey !== undefined) this.#explicitHashKeys.add();
+    this.#explicitHashKeyIndexes[position] = this.#explicitHashKeys.index;
     this.#recordsBytes += this.#measuredBytes;
   }
 
@@ -86,7 +86,7 @@ export class AggregateBuilder {
       at = writeRecord(to, at, this.#records[i]!, this.#partitionKeyIndexes[i]!, this.#explicitHashKeyIndexes[i]!);
     }
     if (at !== bytes - DIGEST_BYTES) throw new Error('build aggregated record failed: a record has changed since add');
-    to.set(hash('md5', to.subarray(MAGIC_BYTES, at), 'buffer'), at);
+    to.set(digestMessage(to, at), at);
     return to;
   }
 
@@ -101,11 +101,8 @@ export class AggregateBuilder {
 
   #measure(record: UserRecord): void {
     this.#partitionKeys.look(record.partitionKey);
-    const hasHashKey = record.explicitHashKey !== undefined;
-    if (hasHashKey) this.#explicitHashKeys.look(record.explicitHashKey);
-    else this.#explicitHashKeys.growth = 0;
-    const hashIndex = hasHashKey ? this.#explicitHashKeys.index : -1;
-    this.#measuredBytes = fieldBytes(innerBytes(record, this.#partitionKeys.index, hashIndex));
+    this.#explicitHashKeys.look(record.explicitHashKey);
+    this.#measuredBytes = fieldBytes(innerBytes(record, this.#partitionKeys.index, this.#explicitHashKeys.index));
     this.#measured = record;
   }
 }

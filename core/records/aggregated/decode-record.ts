@@ -1,14 +1,15 @@
 // Takes a record of the stream apart into the user records in it, as the KCL does, and keeps what the KCL would lose sight
 // of: a tail whose keys are not there is told, not only logged. Hand-written, as the builder is (docs/decisions/0006).
-import { hash } from 'node:crypto';
 import { Malformed, type Message, readText, readVarint, skipBytes, skipField } from './message.js';
 import type { RecordTag, UserRecord } from './user-record.js';
 import {
   DATA,
   DIGEST_BYTES,
+  digestMessage,
   EXPLICIT_HASH_KEY_INDEX,
   EXPLICIT_HASH_KEY_TABLE,
   FRAMING_BYTES,
+  MAGIC,
   MAGIC_BYTES,
   PARTITION_KEY_INDEX,
   PARTITION_KEY_TABLE,
@@ -38,11 +39,6 @@ export type DecodedRecord =
 
 const PLAIN: DecodedRecord = { kind: 'plain' };
 
-/** Tells whether bytes start as an aggregated record does; they may be none all the same. */
-export function hasMagic(data: Uint8Array): boolean {
-  return data[0] === 0xf3 && data[1] === 0x89 && data[2] === 0x9a && data[3] === 0xc2;
-}
-
 /**
  * Takes the data of a record of the stream apart; never throws.
  *
@@ -50,11 +46,10 @@ export function hasMagic(data: Uint8Array): boolean {
  * user records are views of `data`, not copies.
  */
 export function decodeRecord(data: Uint8Array): DecodedRecord {
-  if (data.length <= FRAMING_BYTES || !hasMagic(data)) return PLAIN;
   const from = Buffer.from(data.buffer, data.byteOffset, data.length);
+  if (from.length <= FRAMING_BYTES || from.readInt32LE() !== MAGIC) return PLAIN;
   const end = from.length - DIGEST_BYTES;
-  const digest = hash('md5', from.subarray(MAGIC_BYTES, end), 'buffer');
-  if (from.compare(digest, 0, DIGEST_BYTES, end) !== 0) return PLAIN;
+  if (!from.subarray(end).equals(digestMessage(from, end))) return PLAIN;
   try {
     return readAggregated({ from, buffer: data.buffer, offset: data.byteOffset, at: MAGIC_BYTES, end });
   } catch (error) {

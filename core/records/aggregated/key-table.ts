@@ -2,26 +2,28 @@
 //
 // A Map hashes every character of a key, which takes longer than to copy it. Here a hash of a few of its characters finds
 // a key; keys that are alike in all of those, as someone may choose them to be, go to a Map after all.
-import { fieldBytes, writeVarint } from './wire-format.js';
+import { EXPLICIT_HASH_KEY_TABLE, fieldBytes, PARTITION_KEY_TABLE, writeText } from './wire-format.js';
 
 const FIRST_SLOTS = 64;
 /** Slots that are kept from one aggregate to the next. */
 const MOST_SLOTS_KEPT = 4_096;
 /** Keys that a search compares before it takes them for alike. */
 const MOST_PROBES = 16;
-/** Characters that are put together before they are written. */
-const TEXT_CHARACTERS = 65_536;
+/** What stands before a key of less than 128 bytes, by that length. */
+const PREFIXES = {
+  [PARTITION_KEY_TABLE]: makePrefixes(PARTITION_KEY_TABLE),
+  [EXPLICIT_HASH_KEY_TABLE]: makePrefixes(EXPLICIT_HASH_KEY_TABLE),
+};
 
 /** One of the two tables of an aggregated record. */
 export class KeyTable {
   /** Bytes of the table as written. */
   bytes = 0;
-  /** Index of the key that was looked up last, which a new one has once it is added. */
+  /** Index of the key that was looked up last, which a new one has once it is added; -1 for no key. */
   index = 0;
   /** Bytes that the table grows by for the key that was looked up last: 0 when it is there. */
   growth = 0;
-  /** What stands before a key of less than 128 bytes, by its length. */
-  readonly #prefixes: readonly string[];
+  readonly #tag: keyof typeof PREFIXES;
   #keys: string[] = [];
   /** Bytes of each key; those behind the last key are left over. */
   #lengths: number[] = [];
@@ -29,22 +31,24 @@ export class KeyTable {
   #slots = new Int32Array(FIRST_SLOTS);
   #slot = 0;
   #looked = '';
-  #length = 0;
   #alike: Map<string, number> | undefined;
 
-  constructor(tag: number) {
-    this.#prefixes = Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(tag, length));
+  constructor(tag: keyof typeof PREFIXES) {
+    this.#tag = tag;
   }
 
   /** Looks for a key; `index` and `growth` tell what was found. */
-  look(key: string): void {
-    this.#looked = key;
-    this.index = this.#find(key);
+  look(key: string | undefined): void {
     this.growth = 0;
+    this.index = -1;
+    if (key === undefined) return;
+    this.index = this.#find(key);
     if (this.index < 0) {
       this.index = this.#keys.length;
-      this.#length = Buffer.byteLength(key);
-      this.growth = fieldBytes(this.#length);
+      this.#looked = key;
+      const length = Buffer.byteLength(key);
+      this.#lengths[this.index] = length;
+      this.growth = fieldBytes(length);
     }
   }
 
@@ -53,37 +57,32 @@ export class KeyTable {
     if (this.growth === 0) return;
     this.bytes += this.growth;
     this.growth = 0;
-    this.#lengths[this.#keys.length] = this.#length;
-    this.#place(this.#keys.push(this.#looked));
-    if (!this.#alike && this.#keys.length * 2 > this.#slots.length) this.#grow();
+    const count = this.#keys.push(this.#looked);
+    this.#slots[this.#slot] = count;
+    this.#alike?.set(this.#looked, this.index);
+    if (count * 2 > this.#slots.length) this.#grow();
   }
 
   /** Writes the table; returns where it ends. */
   write(to: Buffer, start: number): number {
+    const prefixes = PREFIXES[this.#tag];
+    const keys = this.#keys;
     let at = start;
     let text = '';
-    for (let i = 0; i < this.#keys.length; i += 1) {
-      const key = this.#keys[i]!;
-      const length = this.#lengths[i]!;
+    for (let i = 0; i < keys.length; i += 1) {
+      const prefix = prefixes[this.#lengths[i]!];
       // Tag and length of a short key are characters too, so that many keys are written as one text.
-      if (length < 0x80) text += this.#prefixes[length]! + key;
-      if (length >= 0x80 || text.length > TEXT_CHARACTERS) {
-        at += to.write(text, at);
+      if (prefix !== undefined) text += prefix + keys[i]!;
+      else {
+        at = writeText(to, at + to.write(text, at), this.#tag, keys[i]!);
         text = '';
-      }
-      if (length >= 0x80) {
-        to[at] = this.#prefixes[0]!.charCodeAt(0);
-        at = writeVarint(to, at + 1, length);
-        at += to.write(key, at);
       }
     }
     return at + to.write(text, at);
   }
 
   clear(): void {
-    this.bytes = 0;
-    this.growth = 0;
-    if (this.#keys.length === 0) return;
+    this.bytes = this.growth = 0;
     this.#keys = [];
     this.#alike = undefined;
     if (this.#slots.length <= MOST_SLOTS_KEPT) this.#slots.fill(0);
@@ -96,30 +95,33 @@ export class KeyTable {
   /** Index of a key, or -1 and in `#slot` where it would go. */
   #find(key: string): number {
     if (this.#alike) return this.#alike.get(key) ?? -1;
-    const last = this.#slots.length - 1;
-    this.#slot = sampleHash(key) & last;
+    const slots = this.#slots;
+    let slot = sampleHash(key);
     for (let probes = 0; probes < MOST_PROBES; probes += 1) {
-      const index = this.#slots[this.#slot]! - 1;
-      if (index < 0 || this.#keys[index] === key) return index;
-      this.#slot = (this.#slot + 1) & last;
+      slot &= slots.length - 1;
+      const index = slots[slot]! - 1;
+      if (index < 0 || this.#keys[index] === key) {
+        this.#slot = slot;
+        return index;
+      }
+      slot += 1;
     }
     this.#alike = new Map(this.#keys.map((known, index) => [known, index]));
     return this.#find(key);
   }
 
-  /** Makes the key at `index`, from 1, findable; it was looked for last. */
-  #place(index: number): void {
-    if (this.#alike) this.#alike.set(this.#keys[index - 1]!, index - 1);
-    else this.#slots[this.#slot] = index;
-  }
-
   #grow(): void {
+    if (this.#alike) return;
     this.#slots = new Int32Array(this.#slots.length * 4);
     this.#keys.forEach((key, index) => {
       this.#find(key);
-      this.#place(index + 1);
+      this.#slots[this.#slot] = index + 1;
     });
   }
+}
+
+function makePrefixes(tag: number): readonly string[] {
+  return Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(tag, length));
 }
 
 /** A hash of a key's last characters, and of some on the way from there to its first. */

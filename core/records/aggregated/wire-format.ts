@@ -8,6 +8,8 @@
 //
 // https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 
+import { hash } from 'node:crypto';
+
 /** Bytes of the magic, which every aggregated record starts with. */
 export const MAGIC_BYTES = 4;
 /** The magic, F3 89 9A C2, as a little-endian 32-bit number. */
@@ -29,12 +31,9 @@ export const TAGS = 0x22;
 export const TAG_KEY = 0x0a;
 export const TAG_VALUE = 0x12;
 
-/** Bytes of a number below 2^31 as a varint. */
+/** Bytes of a number below 2^31 as a varint: one for each seven bits. */
 export function varintBytes(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x200000) return 3;
-  return value < 0x10000000 ? 4 : 5;
+  return (352 - Math.clz32(value) * 9) >>> 6;
 }
 
 /** Bytes of a field of `length` bytes: its tag, its length and itself. */
@@ -55,6 +54,11 @@ export function writeVarint(to: Uint8Array, at: number, value: number): number {
   }
   to[at] = value | 0x80;
   return writeVarint(to, at + 1, value >>> 7);
+}
+
+/** The MD5 of a message that stands behind the magic and goes on to `end`. */
+export function digestMessage(bytes: Buffer, end: number): Buffer {
+  return hash('md5', bytes.subarray(MAGIC_BYTES, end), 'buffer');
 }
 
 /** Writes a text field; returns where it ends. */
