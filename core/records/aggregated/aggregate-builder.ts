@@ -1,11 +1,11 @@
 // Puts user records together into one aggregated record, byte for byte as the KPL writes it. Hand-written: it stands on
 // the producer's hot path, where a protobuf library costs more than all the rest (docs/decisions/0006).
-import { KeyTable } from './key-table.js';
+import { digestMessage } from './digest-message.js';
+import { makeKeyTable } from './key-table.js';
 import type { RecordTag, UserRecord } from './user-record.js';
 import {
   DATA,
   DIGEST_BYTES,
-  digestMessage,
   EXPLICIT_HASH_KEY_INDEX,
   EXPLICIT_HASH_KEY_TABLE,
   FRAMING_BYTES,
@@ -31,17 +31,19 @@ import {
  * limit and no key; whoever fills it does.
  */
 export class AggregateBuilder {
-  readonly #partitionKeys = new KeyTable(PARTITION_KEY_TABLE);
-  readonly #explicitHashKeys = new KeyTable(EXPLICIT_HASH_KEY_TABLE);
+  readonly #partitionKeys = makeKeyTable(PARTITION_KEY_TABLE);
+  readonly #explicitHashKeys = makeKeyTable(EXPLICIT_HASH_KEY_TABLE);
   #records: UserRecord[] = [];
   /** Indexes of each record's keys, -1 for none; those behind the last record are left over. */
   readonly #partitionKeyIndexes: number[] = [];
   readonly #explicitHashKeyIndexes: number[] = [];
   #recordsBytes = 0;
 
-  // The record that `sizeWith` was last asked for, which is most often the one added next, and the bytes it takes.
+  // The record that `sizeWith` was last asked for, which is most often the one added next, its bytes and its keys' indexes.
   #measured: UserRecord | undefined;
   #measuredBytes = 0;
+  #keyIndex = 0;
+  #hashIndex = 0;
 
   /** User records in it. */
   get count(): number {
@@ -50,7 +52,7 @@ export class AggregateBuilder {
 
   /** Bytes that `build` gives now. */
   get bytes(): number {
-    return FRAMING_BYTES + this.#partitionKeys.bytes + this.#explicitHashKeys.bytes + this.#recordsBytes;
+    return FRAMING_BYTES + this.#partitionKeys.bytes() + this.#explicitHashKeys.bytes() + this.#recordsBytes;
   }
 
   /** The user records in it, in their order. */
@@ -61,7 +63,7 @@ export class AggregateBuilder {
   /** Bytes that `build` would give with `record` added. */
   sizeWith(record: UserRecord): number {
     this.#measure(record);
-    return this.bytes + this.#partitionKeys.growth + this.#explicitHashKeys.growth + this.#measuredBytes;
+    return this.bytes + this.#partitionKeys.growth() + this.#explicitHashKeys.growth() + this.#measuredBytes;
   }
 
   /** Adds a user record; its sub-sequence number is the count before. */
@@ -71,8 +73,8 @@ export class AggregateBuilder {
     this.#partitionKeys.add();
     this.#explicitHashKeys.add();
     const position = this.#records.push(record) - 1;
-    this.#partitionKeyIndexes[position] = this.#partitionKeys.index;
-    this.#explicitHashKeyIndexes[position] = this.#explicitHashKeys.index;
+    this.#partitionKeyIndexes[position] = this.#keyIndex;
+    this.#explicitHashKeyIndexes[position] = this.#hashIndex;
     this.#recordsBytes += this.#measuredBytes;
   }
 
@@ -100,9 +102,9 @@ export class AggregateBuilder {
   }
 
   #measure(record: UserRecord): void {
-    this.#partitionKeys.look(record.partitionKey);
-    this.#explicitHashKeys.look(record.explicitHashKey);
-    this.#measuredBytes = fieldBytes(innerBytes(record, this.#partitionKeys.index, this.#explicitHashKeys.index));
+    this.#keyIndex = this.#partitionKeys.look(record.partitionKey);
+    this.#hashIndex = this.#explicitHashKeys.look(record.explicitHashKey);
+    this.#measuredBytes = fieldBytes(innerBytes(record, this.#keyIndex, this.#hashIndex));
     this.#measured = record;
   }
 }

@@ -1,11 +1,11 @@
 // Takes a record of the stream apart into the user records in it, as the KCL does, and keeps what the KCL would lose sight
 // of: a tail whose keys are not there is told, not only logged. Hand-written, as the builder is (docs/decisions/0006).
-import { Malformed, type Message, readText, readVarint, skipBytes, skipField } from './message.js';
+import { digestMessage } from './digest-message.js';
+import { MALFORMED, type Message, readText, readVarint, skipBytes, skipField } from './message.js';
 import type { RecordTag, UserRecord } from './user-record.js';
 import {
   DATA,
   DIGEST_BYTES,
-  digestMessage,
   EXPLICIT_HASH_KEY_INDEX,
   EXPLICIT_HASH_KEY_TABLE,
   FRAMING_BYTES,
@@ -53,7 +53,7 @@ export function decodeRecord(data: Uint8Array): DecodedRecord {
   try {
     return readAggregated({ from, buffer: data.buffer, offset: data.byteOffset, at: MAGIC_BYTES, end });
   } catch (error) {
-    if (error instanceof Malformed) return PLAIN;
+    if (error === MALFORMED) return PLAIN;
     throw error;
   }
 }
@@ -107,7 +107,7 @@ function readRecord(
     } else skipField(message, tag, 1);
   }
   message.end = outer;
-  if (keyIndex === undefined || data === undefined) throw new Malformed();
+  if (keyIndex === undefined || data === undefined) throw MALFORMED;
   const partitionKey = partitionKeys[keyIndex];
   const explicitHashKey = hashIndex === undefined ? undefined : explicitHashKeys[hashIndex];
   if (partitionKey === undefined || (explicitHashKey === undefined && hashIndex !== undefined)) return undefined;
@@ -125,7 +125,7 @@ function readTag(message: Message): RecordTag {
     else skipField(message, tag, 2);
   }
   message.end = outer;
-  if (key === undefined) throw new Malformed();
+  if (key === undefined) throw MALFORMED;
   return { key, value };
 }
 

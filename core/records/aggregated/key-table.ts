@@ -9,119 +9,105 @@ const FIRST_SLOTS = 64;
 const MOST_SLOTS_KEPT = 4_096;
 /** Keys that a search compares before it takes them for alike. */
 const MOST_PROBES = 16;
-/** What stands before a key of less than 128 bytes, by that length. */
-const PREFIXES = {
-  [PARTITION_KEY_TABLE]: makePrefixes(PARTITION_KEY_TABLE),
-  [EXPLICIT_HASH_KEY_TABLE]: makePrefixes(EXPLICIT_HASH_KEY_TABLE),
-};
-
 /** One of the two tables of an aggregated record. */
-export class KeyTable {
-  /** Bytes of the table as written. */
-  bytes = 0;
-  /** Index of the key that was looked up last, which a new one has once it is added; -1 for no key. */
-  index = 0;
+export interface KeyTable {
+  /** Looks for a key: gives its index, which a new one has once it is added, and -1 for no key. */
+  look(key: string | undefined): number;
   /** Bytes that the table grows by for the key that was looked up last: 0 when it is there. */
-  growth = 0;
-  readonly #tag: keyof typeof PREFIXES;
-  #keys: string[] = [];
-  /** Bytes of each key; those behind the last key are left over. */
-  #lengths: number[] = [];
-  /** Indexes of keys, from 1; 0 is a free slot. */
-  #slots = new Int32Array(FIRST_SLOTS);
-  #slot = 0;
-  #looked = '';
-  #alike: Map<string, number> | undefined;
-
-  constructor(tag: keyof typeof PREFIXES) {
-    this.#tag = tag;
-  }
-
-  /** Looks for a key; `index` and `growth` tell what was found. */
-  look(key: string | undefined): void {
-    this.growth = 0;
-    this.index = -1;
-    if (key === undefined) return;
-    this.index = this.#find(key);
-    if (this.index < 0) {
-      this.index = this.#keys.length;
-      this.#looked = key;
-      const length = Buffer.byteLength(key);
-      this.#lengths[this.index] = length;
-      this.growth = fieldBytes(length);
-    }
-  }
-
+  growth(): number;
   /** Adds the key that was looked up last, unless it is there. */
-  add(): void {
-    if (this.growth === 0) return;
-    this.bytes += this.growth;
-    this.growth = 0;
-    const count = this.#keys.push(this.#looked);
-    this.#slots[this.#slot] = count;
-    this.#alike?.set(this.#looked, this.index);
-    if (count * 2 > this.#slots.length) this.#grow();
-  }
-
+  add(): void;
+  /** Bytes of the table as written. */
+  bytes(): number;
   /** Writes the table; returns where it ends. */
-  write(to: Buffer, start: number): number {
-    const prefixes = PREFIXES[this.#tag];
-    const keys = this.#keys;
-    let at = start;
-    let text = '';
-    for (let i = 0; i < keys.length; i += 1) {
-      const prefix = prefixes[this.#lengths[i]!];
-      // Tag and length of a short key are characters too, so that many keys are written as one text.
-      if (prefix !== undefined) text += prefix + keys[i]!;
-      else {
-        at = writeText(to, at + to.write(text, at), this.#tag, keys[i]!);
-        text = '';
-      }
-    }
-    return at + to.write(text, at);
-  }
+  write(to: Buffer, start: number): number;
+  clear(): void;
+}
 
-  clear(): void {
-    this.bytes = this.growth = 0;
-    this.#keys = [];
-    this.#alike = undefined;
-    if (this.#slots.length <= MOST_SLOTS_KEPT) this.#slots.fill(0);
-    else {
-      this.#slots = new Int32Array(FIRST_SLOTS);
-      this.#lengths = [];
-    }
-  }
+/** What stands before a key of less than 128 bytes, by that length: its tag and its length, which are characters too. */
+const PREFIXES = [PARTITION_KEY_TABLE, EXPLICIT_HASH_KEY_TABLE].map((tag) =>
+  Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(tag, length)),
+);
 
-  /** Index of a key, or -1 and in `#slot` where it would go. */
-  #find(key: string): number {
-    if (this.#alike) return this.#alike.get(key) ?? -1;
-    const slots = this.#slots;
-    let slot = sampleHash(key);
+/** A table whose keys stand behind `tag`. */
+export function makeKeyTable(tag: number): KeyTable {
+  const prefixes = PREFIXES[tag === PARTITION_KEY_TABLE ? 0 : 1]!;
+  let keys: string[] = [];
+  /** Bytes of each key; those behind the last key are left over. */
+  let lengths: number[] = [];
+  /** Indexes of keys, from 1; 0 is a free slot. */
+  let slots = new Int32Array(FIRST_SLOTS);
+  let alike: Map<string, number> | undefined;
+  let total = 0;
+  // The key that was looked up last, when it is new, and the slot that it would go to.
+  let looked = '';
+  let growth = 0;
+  let slot = 0;
+
+  /** Index of a key, or -1. */
+  function find(key: string): number {
+    if (alike) return alike.get(key) ?? -1;
+    slot = sampleHash(key);
     for (let probes = 0; probes < MOST_PROBES; probes += 1) {
       slot &= slots.length - 1;
       const index = slots[slot]! - 1;
-      if (index < 0 || this.#keys[index] === key) {
-        this.#slot = slot;
-        return index;
-      }
+      if (index < 0 || keys[index] === key) return index;
       slot += 1;
     }
-    this.#alike = new Map(this.#keys.map((known, index) => [known, index]));
-    return this.#find(key);
+    alike = new Map(keys.map((known, index) => [known, index]));
+    return find(key);
   }
 
-  #grow(): void {
-    if (this.#alike) return;
-    this.#slots = new Int32Array(this.#slots.length * 4);
-    this.#keys.forEach((key, index) => {
-      this.#find(key);
-      this.#slots[this.#slot] = index + 1;
-    });
-  }
-}
-
-function makePrefixes(tag: number): readonly string[] {
-  return Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(tag, length));
+  return {
+    look(key) {
+      growth = 0;
+      if (key === undefined) return -1;
+      const index = find(key);
+      if (index >= 0) return index;
+      const length = Buffer.byteLength(key);
+      looked = key;
+      lengths[keys.length] = length;
+      growth = fieldBytes(length);
+      return keys.length;
+    },
+    growth: () => growth,
+    add() {
+      if (growth === 0) return;
+      total += growth;
+      growth = 0;
+      const count = keys.push(looked);
+      slots[slot] = count;
+      alike?.set(looked, count - 1);
+      if (alike || count * 2 <= slots.length) return;
+      slots = new Int32Array(slots.length * 4);
+      keys.forEach((key, index) => {
+        find(key);
+        slots[slot] = index + 1;
+      });
+    },
+    bytes: () => total,
+    write(to, start) {
+      let at = start;
+      let text = '';
+      for (let i = 0; i < keys.length; i += 1) {
+        const prefix = prefixes[lengths[i]!];
+        // Many keys are written as one text, which takes less time than to write each.
+        if (prefix !== undefined) text += prefix + keys[i]!;
+        else {
+          at = writeText(to, at + to.write(text, at), tag, keys[i]!);
+          text = '';
+        }
+      }
+      return at + to.write(text, at);
+    },
+    clear() {
+      total = growth = 0;
+      keys = [];
+      lengths = [];
+      alike = undefined;
+      slots = new Int32Array(Math.min(slots.length, MOST_SLOTS_KEPT));
+    },
+  };
 }
 
 /** A hash of a key's last characters, and of some on the way from there to its first. */

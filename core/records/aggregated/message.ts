@@ -14,21 +14,11 @@ export interface Message {
   end: number;
 }
 
-/** The bytes are no message of the schema. */
-export class Malformed extends Error {}
+/** Thrown when the bytes are no message of the schema. */
+export const MALFORMED = new Error('malformed message');
 
 /** Low 32 bits of a varint, signed: the KCL takes an index or a length by them alone. */
 export function readVarint(message: Message): number {
-  const { from, at, end } = message;
-  const first = from[at]!;
-  if (first < 0x80 && at < end) {
-    message.at = at + 1;
-    return first;
-  }
-  return readLongVarint(message);
-}
-
-function readLongVarint(message: Message): number {
   const { from, at } = message;
   const end = Math.min(message.end, at + VARINT_MAX_BYTES);
   let value = 0;
@@ -40,7 +30,7 @@ function readLongVarint(message: Message): number {
       return value;
     }
   }
-  throw new Malformed();
+  throw MALFORMED;
 }
 
 /** Reads the length of a field and goes behind the field; returns where it starts. */
@@ -59,7 +49,7 @@ export function readText(message: Message): string {
 /** Skips a field that the schema does not know, or has with another wire type. */
 export function skipField(message: Message, tag: number, depth: number): void {
   const wireType = tag & 7;
-  if (tag >>> 3 === 0) throw new Malformed();
+  if (tag >>> 3 === 0) throw MALFORMED;
   if (wireType === 0) readVarint(message);
   else if (wireType === 1) forward(message, 8);
   else if (wireType === 2) skipBytes(message);
@@ -69,10 +59,10 @@ export function skipField(message: Message, tag: number, depth: number): void {
     for (let next = readVarint(message); next !== tag + 1; next = readVarint(message)) {
       skipField(message, next, depth + 1);
     }
-  } else throw new Malformed();
+  } else throw MALFORMED;
 }
 
 function forward(message: Message, bytes: number): void {
-  if (bytes < 0 || bytes > message.end - message.at) throw new Malformed();
+  if (bytes < 0 || bytes > message.end - message.at) throw MALFORMED;
   message.at += bytes;
 }

@@ -8,8 +8,6 @@
 //
 // https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 
-import { hash } from 'node:crypto';
-
 /** Bytes of the magic, which every aggregated record starts with. */
 export const MAGIC_BYTES = 4;
 /** The magic, F3 89 9A C2, as a little-endian 32-bit number. */
@@ -54,11 +52,6 @@ export function writeVarint(to: Uint8Array, at: number, value: number): number {
   }
   to[at] = value | 0x80;
   return writeVarint(to, at + 1, value >>> 7);
-}
-
-/** The MD5 of a message that stands behind the magic and goes on to `end`. */
-export function digestMessage(bytes: Buffer, end: number): Buffer {
-  return hash('md5', bytes.subarray(MAGIC_BYTES, end), 'buffer');
 }
 
 /** Writes a text field; returns where it ends. */
