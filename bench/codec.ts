@@ -40,7 +40,7 @@ export const codec: Bench = {
         loadMs,
       },
       table: [
-        ['thousands of user records a second', '100 B', '1 KiB'],
+        ['thousands of user records per CPU second', '100 B', '1 KiB'],
         ...Object.entries(LABELS).map(([side, label]) => [
           label,
           ...[small, large].map((rates) => (median(rates[side as keyof Rates]) / 1_000).toFixed(0)),

@@ -5,6 +5,7 @@ import type { UserRecord } from '../../core/records/aggregated/user-record.js';
 /** What the bench calls of aws-kinesis-agg; it is loaded from its own files, not bundled. */
 interface AwsKinesisAgg {
   readonly RecordAggregator: new () => {
+    checkIfUserRecordFits(record: { readonly partitionKey: string; readonly data: Uint8Array }): boolean;
     addUserRecord(record: { readonly partitionKey: string; readonly data: Uint8Array }): void;
     build(): { readonly data: Buffer };
   };
@@ -27,7 +28,10 @@ const peer: AwsKinesisAgg = createRequire(import.meta.url)('aws-kinesis-agg');
 export function encodeByPeer(groups: readonly (readonly UserRecord[])[]): Uint8Array[] {
   const aggregator = new peer.RecordAggregator();
   return groups.map((records) => {
-    for (const record of records) aggregator.addUserRecord(record);
+    for (const record of records) {
+      if (!aggregator.checkIfUserRecordFits(record)) throw new Error('a group must fit into an aggregate');
+      aggregator.addUserRecord(record);
+    }
     return aggregator.build().data;
   });
 }
