@@ -2,7 +2,6 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readCheckpoint, writeCheckpoint } from '../../../cli/follow/checkpoint-file.js';
-import { listRotated } from '../../../cli/follow/rotated-files.js';
 import { aFolder } from '../../support/lab-client.js';
 
 let folder: ReturnType<typeof aFolder>;
@@ -47,11 +46,3 @@ test.each(['', '{', '{}', '{"version":2}', JSON.stringify({ version: 1, ...CHECK
     );
   },
 );
-
-test('knows the names that rotation gives, and no others', async () => {
-  const rotated = ['app.log.1', 'app.log.12', 'app.log-20261121', 'app.log.2026-11-21-10', 'app.log.20261121T101500'];
-  const others = ['app.log', 'app.log.1.gz', 'app.log.bak', 'app.log.orders.checkpoint', 'app.logs.1', 'other.log.1'];
-  for (const name of [...rotated, ...others]) writeFileSync(join(folder.path, name), '');
-  const found = await listRotated(join(folder.path, 'app.log'));
-  expect(found.map((file) => file.path).sort()).toEqual(rotated.map((name) => join(folder.path, name)).sort());
-});

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -64,6 +65,11 @@ class TailRun {
     return this.texts;
   }
 
+  /** Waits until a file is begun, or read up to there. */
+  async isAt(offset: number): Promise<void> {
+    for (let waited = 0; this.position?.offset !== offset && waited < PATIENCE_MS; waited += 1) await sleep(1);
+  }
+
   /** Ends it; returns where it was. */
   async stop(): Promise<Checkpoint | undefined> {
     this.#stop.abort();
@@ -112,11 +118,12 @@ test('a line over the limit is rejected alone, also one that grows without an en
 
 test('rotation by rename: lines that the writer still adds to the renamed file are read before the new one', async () => {
   write('one\n');
-  const run = follow();
+  const run = follow({ rotateWaitMs: 400 });
   await run.reads(1);
   renameSync(log, `${log}.1`);
-  write('late\n', `${log}.1`);
   write('new\n');
+  await sleep(40);
+  write('late\n', `${log}.1`);
   expect(await run.reads(3)).toEqual(['one', 'late', 'new']);
 });
 
@@ -156,6 +163,40 @@ test('copy and truncate: what was written just before is read from the copy', as
   truncateSync(log);
   write('anew\n');
   expect(await run.reads(4)).toEqual(['one', 'two', 'part', 'anew']);
+});
+
+/** Copies and truncates the log, and older copies move on. */
+function copyAndTruncate(): void {
+  if (existsSync(`${log}.1`)) renameSync(`${log}.1`, `${log}.2`);
+  copyFileSync(log, `${log}.1`);
+  truncateSync(log);
+}
+
+/** A run that has seen a truncation, and nothing of the log since. */
+async function afterTruncation(): Promise<TailRun> {
+  write('one\n');
+  const run = follow();
+  await run.reads(1);
+  copyAndTruncate();
+  await run.isAt(0);
+  return run;
+}
+
+test('copied and truncated again before anything was read of it: what was there is read from the copy', async () => {
+  const run = await afterTruncation();
+  write('two\n');
+  copyAndTruncate();
+  write('three\n');
+  expect(await run.reads(3)).toEqual(['one', 'two', 'three']);
+});
+
+test('the same between two runs, and nothing twice', async () => {
+  const checkpoint = await (await afterTruncation()).stop();
+  write('two\n');
+  copyAndTruncate();
+  write('three\n');
+  const second = follow({ checkpoint });
+  expect(await second.reads(2)).toEqual(['two', 'three']);
 });
 
 test('a file that was truncated and is already longer again is known by its beginning', async () => {
