@@ -1,4 +1,5 @@
 // Values of command-line flags: text in, typed value out, or one clear refusal.
+import { STREAM_NAME_PATTERN } from '../core/limits.js';
 import { UsageError } from './usage-error.js';
 
 const DURATION_UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -59,4 +60,40 @@ export function parseChoice<T extends string>(flag: string, text: string, choice
     throw new UsageError(`'${flag}' must be one of ${choices.join(', ')}, got '${text}'; choose one of them`);
   }
   return found;
+}
+
+/** Name of a stream that has to be given. */
+export function parseStreamName(command: string, flag: string, name: string | undefined): string {
+  if (name === undefined) {
+    throw new UsageError(`'${flag}' must be given, got nothing; see 'kinesis-platform help ${command}'`);
+  }
+  if (STREAM_NAME_PATTERN.test(name)) return name;
+  throw new UsageError(
+    `'${flag}' must be a stream's name (letters, digits, _ . -), got '${name}'; an ARN ends with it`,
+  );
+}
+
+export function parseEndpoint(flag: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(`'${flag}' must be a URL, got '${text}'; write it as http://127.0.0.1:4567`);
+}
+
+const AGO_UNITS_MS = { ...DURATION_UNITS_MS, d: 86_400_000 } as const;
+
+/** A time as such, or before whatever is now. */
+export type Moment = { readonly kind: 'at'; readonly atMs: number } | { readonly kind: 'ago'; readonly ms: number };
+
+/** An ISO 8601 time, or `90m` for that long ago. */
+export function parseMoment(flag: string, text: string): Moment {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  if (unit !== undefined) return { kind: 'ago', ms: Number(amount) * AGO_UNITS_MS[unit as keyof typeof AGO_UNITS_MS] };
+  const atMs = /^\d{4}-\d\d-\d\d(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(atMs)) return { kind: 'at', atMs };
+  throw new UsageError(
+    `'${flag}' must be a time as 2026-11-20T10:00:00Z, or how long ago as 30s, 90m, 2h or 1d, got '${text}'; correct it`,
+  );
+}
+
+export function momentMs(moment: Moment, nowMs: number): number {
+  return moment.kind === 'at' ? moment.atMs : nowMs - moment.ms;
 }

@@ -7,6 +7,8 @@ import { LAB_HELP } from './lab-options.js';
 import { PLAN_HELP, runPlan } from './plan.js';
 import { runPut } from './put.js';
 import { PUT_HELP } from './put-options.js';
+import { runReplay } from './replay.js';
+import { REPLAY_HELP } from './replay-options.js';
 import { runSimulate } from './simulate.js';
 import { SIMULATE_HELP } from './simulate-options.js';
 import { UsageError } from './usage-error.js';
@@ -19,6 +21,7 @@ usage: kinesis-platform COMMAND [flags]
   put              put a file, or what comes through a pipe, to a stream
   simulate         compare scaling policies on recorded or made-up traffic
   plan             the autoscaler's planner as a process of JSON lines
+  replay           deliver records of a stream again, to a stream or a function
   help [COMMAND]   this text, or the flags of a command
   --version        version of this package
 `;
@@ -26,6 +29,7 @@ usage: kinesis-platform COMMAND [flags]
 const COMMAND_HELP: Readonly<Record<string, string>> = {
   lab: LAB_HELP,
   put: PUT_HELP,
+  replay: REPLAY_HELP,
   simulate: SIMULATE_HELP,
   plan: PLAN_HELP,
 };
@@ -53,6 +57,9 @@ async function dispatch([command, ...rest]: readonly string[]): Promise<number> 
       return runLab(rest, { packageDir: packageDir() });
     case 'put':
       return runPut(rest);
+    case 'replay':
+      if (rest.includes('--help') || rest.includes('-h')) return printHelp('replay');
+      return runReplay(rest);
     case 'simulate':
       return runSimulate(rest, (text) => process.stdout.write(text));
     case 'plan':

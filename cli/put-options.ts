@@ -1,8 +1,7 @@
 // Flags of `kinesis-platform put`: their names, help and checks, in one place.
 import { basename, resolve } from 'node:path';
-import { STREAM_NAME_PATTERN } from '../core/limits.js';
 import type { Aggregation } from '../runtime/producer/index.js';
-import { parseChoice, parseDurationMs, parseNumber } from './flags.js';
+import { parseChoice, parseDurationMs, parseEndpoint, parseNumber, parseStreamName } from './flags.js';
 import { INPUT_FORMATS } from './input/open-input.js';
 import { parseArguments } from './parse-arguments.js';
 import { UsageError } from './usage-error.js';
@@ -103,7 +102,7 @@ export function parsePutOptions(args: readonly string[]): PutOptions {
     const value = text(name);
     return value === undefined ? undefined : parse(`--${name}`, value);
   };
-  const streamName = parseStream(text('stream'));
+  const streamName = parseStreamName('put', '--stream', text('stream'));
   const input = text('input') ?? '-';
   const options: PutOptions = {
     streamName,
@@ -129,20 +128,6 @@ export function parsePutOptions(args: readonly string[]): PutOptions {
   refuseContradictions(options);
   if (options.follow) refuseWithFollow(options, text);
   return options;
-}
-
-function parseStream(name: string | undefined): string {
-  if (name === undefined)
-    throw new UsageError("'--stream' must be given, got nothing; see 'kinesis-platform help put'");
-  if (STREAM_NAME_PATTERN.test(name)) return name;
-  throw new UsageError(
-    `'--stream' must be a stream's name (letters, digits, _ . -), got '${name}'; an ARN ends with it`,
-  );
-}
-
-function parseEndpoint(flag: string, text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new UsageError(`'${flag}' must be a URL, got '${text}'; write it as http://127.0.0.1:4567`);
 }
 
 interface FollowFlags {

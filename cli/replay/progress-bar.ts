@@ -1,0 +1,38 @@
+// How far a replay is, on standard error: a bar on a terminal, a line now and then elsewhere.
+import type { ReplayTotals } from '../../runtime/replay/progress.js';
+import type { ProgressOutput } from '../put/progress.js';
+
+const TERMINAL_MS = 500;
+const LOG_MS = 10_000;
+const BAR_CHARACTERS = 24;
+
+export interface Standing {
+  /** From 0 to 1; undefined when nobody can tell. */
+  readonly share: number | undefined;
+  readonly totals: ReplayTotals;
+}
+
+export function renderTotals({ read, replayed, filtered, failed }: ReplayTotals): string {
+  return `read ${read}  replayed ${replayed}  filtered ${filtered}  failed ${failed}`;
+}
+
+export function renderBar({ share, totals }: Standing): string {
+  if (share === undefined) return renderTotals(totals);
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_CHARACTERS);
+  const percent = String(Math.floor(share * 100)).padStart(3);
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_CHARACTERS - filled)}] ${percent} %  ${renderTotals(totals)}`;
+}
+
+/** Tells until it is stopped. */
+export function showBar(standing: () => Standing, output: ProgressOutput): { stop(): void } {
+  const timer = output.isTTY
+    ? setInterval(() => output.write(`\r\x1b[K${renderBar(standing())}`), TERMINAL_MS)
+    : setInterval(() => output.write(`${renderBar(standing())}\n`), LOG_MS);
+  timer.unref();
+  return {
+    stop: () => {
+      clearInterval(timer);
+      if (output.isTTY) output.write('\r\x1b[K');
+    },
+  };
+}
