@@ -26,9 +26,9 @@ export async function putText(engine: KinesisEngine, text: string, partitionKey 
 }
 
 /** Every record of one shard that is there now, by polling from the trim horizon. */
-export async function readShard(engine: KinesisEngine, shardId: string): Promise<_Record[]> {
+export async function readShard(engine: KinesisEngine, shardId: string, streamName = STREAM): Promise<_Record[]> {
   const { ShardIterator } = await engine.GetShardIterator({
-    StreamName: STREAM,
+    StreamName: streamName,
     ShardId: shardId,
     ShardIteratorType: 'TRIM_HORIZON',
   });
