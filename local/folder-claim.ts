@@ -10,6 +10,11 @@ const RUN = randomUUID();
 /** Place of `starttime` behind the name of the process, see proc_pid_stat(5). */
 const START_FIELD = 19;
 
+const STATE_FIELD = 0;
+
+/** States of a process that has ended. */
+const ENDED: ReadonlySet<string> = new Set(['Z', 'X']);
+
 /** Text of the marker that stands in a folder; undefined when there is none. */
 export async function readMarker(path: string, name: string): Promise<string | undefined> {
   // A process that ended while it took the folder has left the marker aside.
@@ -82,19 +87,25 @@ export async function releaseFolder(
 
 /** When a process was started, as Linux counts it; undefined on other systems, and where it may not be asked. */
 function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_FIELD];
-  } catch {
-    return undefined;
-  }
+  return readStat(pid)?.[START_FIELD];
 }
 
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    // One that was killed keeps its number until its parent has asked for it, which some containers' first process never does.
+    return !ENDED.has(readStat(pid)?.[STATE_FIELD] ?? '');
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Fields of a process behind its name; undefined on other systems than Linux, and where it may not be asked. */
+function readStat(pid: number): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
   }
 }

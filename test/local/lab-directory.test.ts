@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +29,21 @@ test("fails when the folder holds files that are not a lab's, and leaves them al
 test('fails when another lab runs in the folder', async () => {
   await writeFile(join(base, '.kinesis-platform-lab.json'), JSON.stringify({ pid: process.ppid }));
   await expect(takeLabDirectory(base)).rejects.toThrow(LabDirectoryError);
+});
+
+test('takes the folder of a lab that was killed and whose parent has not asked for it yet', async () => {
+  // The shell becomes a process that asks for no child: its ended child keeps its number.
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(String(line));
+    await writeFile(join(base, '.kinesis-platform-lab.json'), JSON.stringify({ pid }));
+    await expect(takeLabDirectory(base)).rejects.toThrow(LabDirectoryError);
+    process.kill(pid, 'SIGKILL');
+    await expect(takeLabDirectory(base)).resolves.toBeDefined();
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 test('fails when the folder is a file', async () => {
