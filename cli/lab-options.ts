@@ -16,6 +16,8 @@ export interface LabOptions {
   readonly assemblyDir: string | undefined;
   readonly context: Readonly<Record<string, string>>;
   readonly input: string | undefined;
+  /** Whether the lab puts anything itself. */
+  readonly load: boolean;
   readonly format: InputFormat | undefined;
   readonly keyField: string | undefined;
   /** Records per lab second; as fast as the stream takes them when undefined. */
@@ -49,6 +51,7 @@ usage: kinesis-platform lab [flags]
   -c, --context K=V   context for the synthesis, as with cdk; may repeat
   --input FILE|-      put this file (or standard input) and end when it is consumed;
                       without it: a seeded clickstream until Ctrl-C or --duration
+  --no-load           put nothing: the stream is your own producers', until Ctrl-C or --duration
   --format FORMAT     csv, ndjson or lines (default: by the file's extension)
   --key FIELD         field of the row that becomes the partition key (default: the source's name)
   --rate N            records per lab second (default: as fast as the stream takes them)
@@ -86,6 +89,7 @@ const FLAGS = {
   seed: { type: 'string' },
   chaos: { type: 'string' },
   'metric-delay': { type: 'string' },
+  'no-load': { type: 'boolean' },
   'no-limits': { type: 'boolean' },
   'no-permissions': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -103,6 +107,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     assemblyDir: text('assembly'),
     context: parseContext((values.context ?? []) as readonly string[]),
     input: text('input'),
+    load: values['no-load'] !== true,
     format: given('format', (flag, value) => parseChoice(flag, value, INPUT_FORMATS)),
     keyField: text('key'),
     ratePerSecond: given('rate', (flag, value) =>
@@ -128,7 +133,13 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     chaosSeed: given('chaos', parseSeed),
   };
   refuseWithoutInput(options);
+  if (!options.load) refuseLoad(['input', 'rate', 'seed'].find((name) => name in values));
   return options;
+}
+
+function refuseLoad(name: string | undefined): void {
+  if (name === undefined) return;
+  throw new UsageError(`'--no-load' must go without '--${name}', got both; drop one of them`);
 }
 
 function refuseWithoutInput(options: LabOptions): void {

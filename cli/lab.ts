@@ -8,6 +8,7 @@ import { startLab } from '../local/lab.js';
 import { type LabDirectory, LabDirectoryError, takeLabDirectory } from '../local/lab-directory.js';
 import type { Lab } from '../local/running-lab.js';
 import { ModelError } from '../local/template/read-model.js';
+import { renderFailedPlaces } from './failed-places.js';
 import { type Input, openInput } from './input/open-input.js';
 import { Rejections } from './input/rejections.js';
 import { type LabOptions, parseLabOptions } from './lab-options.js';
@@ -54,7 +55,11 @@ export async function runLab(args: readonly string[], environment: LabEnvironmen
       broken.abort();
     });
     const status = await run(lab, options, input, { stopSignals, broken: broken.signal });
-    if (faults) process.stderr.write(`chaos ${options.chaosSeed}: ${faults.count} faults, in logs/faults.ndjson\n`);
+    if (faults) {
+      process.stderr.write(
+        `chaos ${options.chaosSeed}: ${faults.count} faults, in ${options.dir}/logs/faults.ndjson\n`,
+      );
+    }
     return status;
   } catch (error) {
     if (stopSignals.signal.aborted && error === stopSignals.signal.reason) return 0;
@@ -146,7 +151,8 @@ async function run(lab: Lab, options: LabOptions, input: Input | undefined, ends
     display.stop();
   }
   process.stdout.write(
-    `\n${renderTotals(totals)}\n${renderPermissions(lab.permissions())}\n${renderPlaces(options)}\n`,
+    `\n${renderTotals(totals)}\n${renderPermissions(lab.permissions())}\n` +
+      `${await renderFailedPlaces(totals, options.dataDir ?? options.dir)}${renderPlaces(options)}\n`,
   );
   if (options.json) process.stdout.write(`${renderTotalsJson(totals)}\n`);
   return totals.balanced ? 0 : 1;
@@ -169,7 +175,7 @@ async function putAndDrain(
   }
 }
 
-/** Resolves when the input is put; without input it goes on until `end`. */
+/** Resolves when the input is put; without input, or with `--no-load`, it goes on until `end`. */
 async function putLoad(
   lab: Lab,
   options: LabOptions,
@@ -193,6 +199,7 @@ async function putLoad(
   try {
     end.throwIfAborted();
     const { seed, ratePerSecond, keyField } = options;
+    if (!options.load) return await stopped;
     const put = input
       ? putInput({
           rows: input.rows,

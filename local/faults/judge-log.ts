@@ -83,7 +83,7 @@ export function judgeLog(events: Iterable<ChaosEvent>): Verdict {
     explained: { lostReplies, redeliveries },
     faults: trial.faults,
     reshards: trial.reshards,
-    findings: findings.slice(0, MAX_FINDINGS),
+    findings: abridge(findings),
   };
 }
 
@@ -171,4 +171,9 @@ function takeFault(trial: Trial, fault: Extract<ChaosEvent, { e: 'fault' }>): vo
       for (const part of fault.detail?.split('/') ?? []) disturbed.add(part);
     }
   }
+}
+
+function abridge(findings: readonly string[]): string[] {
+  const more = findings.length - MAX_FINDINGS;
+  return more <= 0 ? [...findings] : [...findings.slice(0, MAX_FINDINGS), `and ${more} more`];
 }

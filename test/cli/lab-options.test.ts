@@ -56,6 +56,8 @@ test.each([
   [['--metric-delay', '-3s'], "'--metric-delay' must be a duration above zero, got '-3s'"],
   [['--format', 'xml', '--input', 'x'], "'--format' must be one of csv, ndjson, lines, got 'xml'"],
   [['--key', 'user'], "'--key' must go with '--input'"],
+  [['--no-load', '--input', 'x'], "'--no-load' must go without '--input', got both; drop one of them"],
+  [['--no-load', '--rate', '5'], "'--no-load' must go without '--rate', got both"],
   [['--context', 'x'], "'--context' must be KEY=VALUE, got 'x'"],
   [['--nope'], "'--nope' is not a flag of 'lab'; see 'kinesis-platform help lab'"],
   [['-x'], "'-x' is not a flag of 'lab'"],

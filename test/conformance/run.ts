@@ -24,7 +24,14 @@ async function main(args: readonly string[]): Promise<number> {
     print("error: '--clients' must stand alone: it runs against the lab's engine; leave out ENDPOINT and --docs");
     return 2;
   }
-  const outcomes = await run(endpoint ? connect(endpoint) : await startLab());
+  const connection = endpoint ? connect(endpoint) : await startLab();
+  const refusal = endpoint && (await refuseEndpoint(connection, endpoint));
+  if (refusal) {
+    await connection.close();
+    print(refusal);
+    return 2;
+  }
+  const outcomes = await run(connection);
   if (args.includes('--docs')) {
     print('\nkinesis-local');
     writeFileSync('docs/conformance.md', renderDocs(outcomes, await run(await startKinesisLocal())));
@@ -34,6 +41,20 @@ async function main(args: readonly string[]): Promise<number> {
   if (skipped > 0) print(`${skipped} skipped: they need more of the endpoint's time than a minute`);
   print(`${count('passed')} passed, ${count('failed')} failed`);
   return count('failed') === 0 ? 0 : 1;
+}
+
+/** One message in place of a failure of every rule, when nothing answers or the caller may not list streams. */
+async function refuseEndpoint({ reach }: Connection, endpoint: string): Promise<string | undefined> {
+  try {
+    await reach.client.listStreams({ Limit: 1 });
+    return undefined;
+  } catch (error) {
+    // An endpoint that answers, with whatever error, is for the rules to judge; AWS would refuse them all.
+    const answered = (error as { $response?: { statusCode?: number } }).$response?.statusCode !== undefined;
+    if (answered && endpoint !== 'aws') return undefined;
+    const advice = "start it, or give a URL such as http://127.0.0.1:4567, or 'aws' with credentials and a Region";
+    return `error: 'ENDPOINT' must answer ListStreams, got '${endpoint}' (${(error as Error).message}); ${advice}`;
+  }
 }
 
 /** Runs every rule and prints a row for each as it ends. */

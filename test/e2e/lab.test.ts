@@ -50,6 +50,24 @@ test(
 );
 
 test(
+  'with --no-load the stream has what its own producers put, and nothing else',
+  async () => {
+    const lab = startLab(['--json', '--speed', '60', '--no-load']);
+    const { endpoint, region, streams } = await lab.ready();
+    const client = new KinesisClient({ endpoint, region, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+    const records = [{ Data: Buffer.from('not json'), PartitionKey: 'k' }];
+    await client.send(new PutRecordsCommand({ StreamName: streams[0], Records: records }));
+    client.destroy();
+    lab.child.kill('SIGINT');
+    const run = await lab.ended;
+
+    expect(run).toMatchObject({ status: 0 });
+    expect(totalsOf(run)).toMatchObject({ produced: 1, rejected: 0, balanced: true });
+  },
+  LIMIT_MS,
+);
+
+test(
   'records of any SDK count too; those that are no event end in failure storage, the rest goes on',
   async () => {
     const lab = startLab(['--json', '--speed', '60', '--input', '-', '--key', 'user']);
@@ -72,6 +90,7 @@ test(
     expect(run.stderr).toContain("rejected -:3: 'data' and 'partitionKey' must be at most 1048576 bytes together");
     const totals = totalsOf(run);
     expect(totals).toMatchObject({ produced: 4, rejected: 2, balanced: true });
+    expect(run.stdout).toMatch(/^failed records and their reasons: .*alertfailurebucket\w+\/records$/m);
     const half = { processed: 2, failed: 2, unread: 0 };
     expect(totals.consumers).toEqual(Object.fromEntries(CONSUMERS.map((name) => [name, half])));
     expect(
