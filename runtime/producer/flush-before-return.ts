@@ -22,11 +22,11 @@ const MARGIN_MS = 11_000;
 /**
  * Wraps a Lambda handler so that everything it has put is settled before it returns, or throws.
  */
-export function flushBeforeReturn<Event, Result>(
+export function flushBeforeReturn<Event, Result, Context extends RemainingTime = RemainingTime>(
   producer: Pick<Producer, 'flush'>,
-  handler: (event: Event, context: RemainingTime) => Promise<Result> | Result,
+  handler: (event: Event, context: Context) => Promise<Result> | Result,
   { marginMs = MARGIN_MS }: FlushBeforeReturnOptions = {},
-): (event: Event, context: RemainingTime) => Promise<Result> {
+): (event: Event, context: Context) => Promise<Result> {
   return async (event, context) => {
     const halfMs = context.getRemainingTimeInMillis() / 2;
     try {

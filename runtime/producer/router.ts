@@ -102,7 +102,6 @@ export class Router {
       }
       if (channel.outstanding > 0) this.#retired.add(channel);
     }
-    waiting.sort((a, b) => a.order - b.order);
     for (const [lane, pendings] of this.regroup(waiting, nowMs)) {
       lane.queue.putBack(pendings);
       lane.channel.settleLane(lane);
