@@ -25,6 +25,12 @@ const SLACK_BYTES = 1_024;
 const BUSY_CALLS = 2;
 const WORTHWHILE_BYTES = 256 * 1_024;
 
+/**
+ * Shards that have used up their rates rest until the next of these moments, all together: a call for each token of each
+ * shard would cost more than it carries.
+ */
+const REST_MS = 25;
+
 /** What the other calls are. */
 export interface Surroundings {
   readonly callsUnderWay: number;
@@ -69,6 +75,10 @@ export function collectCall(
   };
   for (const channel of channels) {
     if (channel.waiting.size === 0 || channel.predecessors.size > 0) continue;
+    if (nowMs < channel.restsUntilMs) {
+      draft.wakeAtMs = Math.min(draft.wakeAtMs, channel.restsUntilMs);
+      continue;
+    }
     if (!takeFrom(channel, draft)) break;
   }
   const call = draft.entries.length === 0 ? undefined : { entries: draft.entries, sentAtMs: nowMs };
@@ -115,7 +125,8 @@ function takeFromLane(lane: Lane, draft: Draft, isFull: boolean): 'taken' | 'sha
     }
     const waitMs = channel.rate?.waitMs(expected, nowMs) ?? 0;
     if (waitMs > 0) {
-      draft.wakeAtMs = Math.min(draft.wakeAtMs, nowMs + waitMs);
+      channel.restsUntilMs = Math.ceil((nowMs + waitMs) / REST_MS) * REST_MS;
+      draft.wakeAtMs = Math.min(draft.wakeAtMs, channel.restsUntilMs);
       result = 'shard-busy';
       break;
     }

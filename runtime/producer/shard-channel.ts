@@ -27,6 +27,8 @@ export class ShardChannel {
   readonly full = new Set<Lane>();
   /** Closed shards whose last records are still on their way: nothing overtakes them. */
   readonly predecessors = new Set<ShardChannel>();
+  /** Nothing is sent before this time, as the rate is used up. */
+  restsUntilMs = 0;
   /** Records and bytes of it in the buffers. */
   records = 0;
   bytes = 0;

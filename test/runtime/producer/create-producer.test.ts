@@ -125,6 +125,18 @@ test('a record that only the stream knows to be wrong fails alone, not with its 
   expect(stream.stored.map(({ entry }) => entry.partitionKey)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
 
+test('a shard at its rate is not asked with a call for each record', async () => {
+  const { stream, producer } = aProducer({ order: 'per-key' });
+  const puts = Array.from({ length: 2_000 }, (_, i) => producer.put(record(`key ${i}`)));
+  const startMs = stream.time.nowMs();
+  await stream.time.until(Promise.all(puts));
+  const seconds = (stream.time.nowMs() - startMs) / 1_000;
+  // A quarter of a second is saved up at the start.
+  expect(seconds).toBeGreaterThan(1.7);
+  expect(seconds).toBeLessThan(2.1);
+  expect(stream.calls.length / seconds).toBeLessThan(45);
+});
+
 test('gives up what breaks a rule of the service without sending it', async () => {
   const { stream, producer } = aProducer();
   const outcomes = await stream.time.until(
