@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { keepToAsset } from './asset-modules.js';
 
 export type Handler = (event: unknown, context: unknown, callback: Callback) => unknown;
 
@@ -25,6 +26,7 @@ export async function loadHandler(taskRoot: string, handler: string): Promise<Ha
   const base = join(taskRoot, dirname(handler), file);
   const path = ENDINGS.map((ending) => base + ending).find((candidate) => existsSync(candidate));
   if (!path) throw new LoadError('Runtime.ImportModuleError', `Error: Cannot find module '${file}'`);
+  keepToAsset(taskRoot);
   let found: unknown = await load(path);
   for (const name of names.split('.')) found = (found as Record<string, unknown> | undefined)?.[name];
   if (found === undefined) throw new LoadError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +81,20 @@ test.each([
 ])('runs %s', async (_style, source, file) => {
   const { pool } = aPool('', { assetPath: anAsset(folder, source, file) });
   expect(await pool.invoke('fn', {})).toMatchObject({ kind: 'success', payload: 'late' });
+});
+
+test.each([
+  ['CommonJS where the asset has no package.json', "exports.handler = async () => require('./other');", undefined],
+  ['what the package.json of the asset says', "export const handler = async () => 'asked';", '{"type":"module"}'],
+])('takes a .js file for %s, whatever stands above the asset', async (_rule, source, own) => {
+  const project = mkdtempSync(join(folder, 'project-'));
+  mkdirSync(join(project, 'cdk.out'));
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+  const assetPath = anAsset(join(project, 'cdk.out'), source);
+  writeFileSync(join(assetPath, 'other.js'), "module.exports = 'asked';");
+  if (own !== undefined) writeFileSync(join(assetPath, 'package.json'), own);
+  const { pool } = aPool('', { assetPath });
+  expect(await pool.invoke('fn', {})).toMatchObject({ kind: 'success', payload: 'asked' });
 });
 
 test('shows lab time as Date, while the handler runs and from one invocation to the next', async () => {
