@@ -96,6 +96,7 @@ async function build() {
         'bin/kinesis-platform': 'bin/kinesis-platform.ts',
         'lib/index': 'lib/index.ts',
         'runtime/producer/index': 'runtime/producer/index.ts',
+        'runtime/consumer/index': 'runtime/consumer/index.ts',
         'bench/run': 'bench/run.ts',
         'bench/engine/server': 'bench/engine/server.ts',
         'bench/engine/client': 'bench/engine/client.ts',

@@ -1,29 +1,22 @@
-// Statistics per key and window. The batch is first worked through without effects, then written; what cannot be written
-// ends the batch at its record, and everything from there comes again.
+// Statistics per key and window: the state of a tumbling window, written when it ends or outgrows what Lambda takes.
 import { type KeyStatistics, StatisticsTable, type StoredStatistics } from '../../core/aggregation/key-statistics.js';
-import { type BatchResponse, renderBatchResponse } from '../../core/batching/render-batch-response.js';
-import { TUMBLING_STATE_MAX_BYTES } from '../../core/limits-lambda.js';
-import { type BadRecord, type DecodedRecord, decodeRecord } from '../../runtime/consumer/decode-records.js';
-import { type KinesisWindowBatch, shardIdOf } from '../../runtime/consumer/kinesis-event.js';
+import type { StreamEvent } from '../../core/records/event.js';
+import type { ConsumerLog } from '../../runtime/consumer/consumer-telemetry.js';
+import { eventCodec } from '../../runtime/consumer/event-codec.js';
+import type { PutFailures } from '../../runtime/consumer/failure-store.js';
+import type { KinesisWindowBatch, RemainingTime } from '../../runtime/consumer/kinesis-event.js';
 import { readNumeric } from '../../runtime/consumer/numeric-field.js';
-import { errorName } from '../../runtime/telemetry/error-name.js';
+import type { RecordMeta } from '../../runtime/consumer/record-meta.js';
+import { createWindowConsumer, type WindowPlace, type WindowResponse } from '../../runtime/consumer/windows.js';
 import type { Telemetry } from '../../runtime/telemetry/lambda-telemetry.js';
-import { METRICS } from './contract.js';
 
 export type AggregateLog =
+  | ConsumerLog
   | {
       readonly type: 'aggregate.written';
       readonly level: 'info';
       readonly shardId: string;
       readonly keys: number;
-    }
-  | { readonly type: 'aggregate.set-aside'; readonly level: 'warn'; readonly shardId: string; readonly records: number }
-  | {
-      readonly type: 'aggregate.stopped';
-      readonly level: 'error';
-      readonly shardId: string;
-      readonly sequenceNumber: string;
-      readonly error: string;
     };
 
 /** Statistics of one key to write. */
@@ -36,86 +29,58 @@ export interface WindowStatistics extends KeyStatistics {
 export interface AggregatePorts {
   /** Writes or overwrites one item per key. */
   writeStatistics(shardId: string, statistics: readonly WindowStatistics[]): Promise<void>;
-  storeFailures(records: readonly BadRecord[]): Promise<void>;
+  readonly failureStore: PutFailures;
   readonly telemetry: Telemetry<AggregateLog>;
 }
 
-/** What Lambda reads; `state` comes back with the next batch of the window. */
-export interface AggregateResponse extends BatchResponse {
-  readonly state: { readonly statistics?: StoredStatistics };
+/** Statistics of a window, and without one when each key's first record has arrived. */
+interface WindowState {
+  readonly table: StatisticsTable;
+  readonly arrivals: Map<string, string>;
 }
 
-/** State above this is written early: a fifth is left for what the estimate does not see. */
-export const STATE_MAX_BYTES = TUMBLING_STATE_MAX_BYTES * 0.8;
-
 /**
- * Aggregates a batch of one shard.
+ * Makes the function that aggregates the batches of a shard.
  *
  * With a tumbling window the statistics travel from batch to batch as state and are written when the window ends, or
  * when they outgrow it. Without one they are written at the end of each batch.
  */
-export async function aggregate(ports: AggregatePorts, batch: KinesisWindowBatch): Promise<AggregateResponse> {
-  const shardId = batch.shardId ?? (batch.Records[0] ? shardIdOf(batch.Records[0]) : '');
-  const last = batch.window === undefined || batch.isFinalInvokeForWindow || batch.isWindowTerminatedEarly;
-  const records = batch.Records.map(decodeRecord);
-  const windowStart = windowStarts(batch);
-
-  const before = storedIn(batch.state);
-  let end = records.length;
-  let error: unknown;
-  const stopAt = (position: number, reason: unknown) => {
-    if (position < end || error === undefined) error = reason;
-    end = Math.min(end, position);
-  };
-
-  const { full } = fold(before, records);
-  for (const { position, table } of full) {
-    if (position >= end) break;
-    await write(ports, shardId, windowStart, table).catch((reason) => stopAt(position, reason));
-  }
-  const bad = records.slice(0, end).filter((record) => record.kind === 'bad');
-  if (bad.length > 0) {
-    const first = records.indexOf(bad[0]!);
-    await ports.storeFailures(bad).catch((reason) => stopAt(first, reason));
-  }
-  const { rest } = fold(before, records.slice(0, end));
-  if (last && rest.size > 0) {
-    // Nothing to stop at in an invocation without records: the throw makes Lambda repeat it.
-    if (records.length === 0) await write(ports, shardId, windowStart, rest);
-    else await write(ports, shardId, windowStart, rest).catch((reason) => stopAt(0, reason));
-  }
-
-  report(ports, shardId, records.slice(0, end));
-  const failed = records[end];
-  if (failed) {
-    const { sequenceNumber } = failed;
-    ports.telemetry.log({
-      type: 'aggregate.stopped',
-      level: 'error',
-      shardId,
-      sequenceNumber,
-      error: errorName(error),
-    });
-  }
-  const outcomes = failed ? [{ sequenceNumber: failed.sequenceNumber, error: error ?? 'stopped' }] : [];
-  const state = end === 0 && failed ? before : last ? [] : rest.store();
-  return { ...renderBatchResponse(outcomes), state: state.length > 0 ? { statistics: state } : {} };
+export function createAggregate(
+  { writeStatistics, failureStore, telemetry }: AggregatePorts,
+  functionName: string,
+): (batch: KinesisWindowBatch, context?: RemainingTime) => Promise<WindowResponse> {
+  return createWindowConsumer<WindowState, undefined, typeof eventCodec>({
+    codec: eventCodec,
+    functionName,
+    failureStore,
+    telemetry,
+    open: (stored) => ({ table: StatisticsTable.restore(statisticsIn(stored)), arrivals: new Map() }),
+    add: addEvent,
+    bytes: ({ table }) => table.bytes,
+    store: ({ table }) => (table.size > 0 ? { statistics: table.store() } : {}),
+    async write({ table, arrivals }, { shardId, start }) {
+      if (table.size === 0) return;
+      const statistics = table.list().map((entry) => ({ ...entry, windowStart: start ?? arrivals.get(entry.first)! }));
+      await writeStatistics(shardId, statistics);
+      telemetry.log({ type: 'aggregate.written', level: 'info', shardId, keys: table.size });
+    },
+  });
 }
 
-/** Works through records in order: the tables that grew full, each with the record that no longer fitted, and the rest. */
-function fold(stored: StoredStatistics, records: readonly DecodedRecord[]) {
-  const full: { position: number; table: StatisticsTable }[] = [];
-  let rest = StatisticsTable.restore(stored);
-  records.forEach((record, position) => {
-    if (record.kind === 'bad') return;
-    if (rest.bytes > STATE_MAX_BYTES) {
-      full.push({ position, table: rest });
-      rest = new StatisticsTable();
-    }
-    const { key, payload } = record.event;
-    rest.add({ key, sequenceNumber: record.sequenceNumber, numbers: numbersIn(payload) });
-  });
-  return { full, rest };
+function addEvent(
+  { table, arrivals }: WindowState,
+  { key, payload }: StreamEvent,
+  meta: RecordMeta,
+  { start }: WindowPlace,
+): void {
+  const first = firstOf(meta);
+  if (start === undefined) arrivals.set(first, meta.arrivalTime.toISOString());
+  table.add({ key, sequenceNumber: first, numbers: numbersIn(payload) });
+}
+
+/** Names a user record within its shard. */
+function firstOf({ sequenceNumber, subSequenceNumber }: RecordMeta): string {
+  return subSequenceNumber === 0 ? sequenceNumber : `${sequenceNumber}.${subSequenceNumber}`;
 }
 
 function* numbersIn(payload: Readonly<Record<string, unknown>>): Generator<[string, number]> {
@@ -125,27 +90,6 @@ function* numbersIn(payload: Readonly<Record<string, unknown>>): Generator<[stri
   }
 }
 
-/** Names the window of a key by its first record, so that the same records overwrite the same item. */
-type WindowStart = (first: string) => string;
-
-function windowStarts({ window, Records }: KinesisWindowBatch): WindowStart {
-  if (window) return () => window.start;
-  const arrivals = new Map(Records.map(({ kinesis }) => [kinesis.sequenceNumber, kinesis.approximateArrivalTimestamp]));
-  return (first) => new Date((arrivals.get(first) ?? 0) * 1_000).toISOString();
-}
-
-async function write(ports: AggregatePorts, shardId: string, windowStart: WindowStart, table: StatisticsTable) {
-  const statistics = table.list().map((entry) => ({ ...entry, windowStart: windowStart(entry.first) }));
-  await ports.writeStatistics(shardId, statistics);
-  ports.telemetry.log({ type: 'aggregate.written', level: 'info', shardId, keys: table.size });
-}
-
-function report({ telemetry }: AggregatePorts, shardId: string, done: readonly DecodedRecord[]): void {
-  const failed = done.filter(({ kind }) => kind === 'bad').length;
-  telemetry.measure({ [METRICS.recordsProcessed]: done.length - failed, [METRICS.recordsFailed]: failed });
-  if (failed > 0) telemetry.log({ type: 'aggregate.set-aside', level: 'warn', shardId, records: failed });
-}
-
-function storedIn(state: unknown): StoredStatistics {
-  return (state as { readonly statistics?: StoredStatistics } | null | undefined)?.statistics ?? [];
+function statisticsIn(stored: unknown): StoredStatistics {
+  return (stored as { readonly statistics?: StoredStatistics } | null | undefined)?.statistics ?? [];
 }

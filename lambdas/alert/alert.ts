@@ -1,114 +1,109 @@
-// Alerts at the onset of an anomaly. Read the shard's state, work through the batch without effects, publish, store what is
-// unusable, write the state: one conditional write per invocation. It comes last, so an alert is published at least once:
-// when the write fails, the batch comes again and the alert with it, under the same event id.
-import { type BatchResponse, renderBatchResponse } from '../../core/batching/render-batch-response.js';
-import { type BadRecord, decodeRecord } from '../../runtime/consumer/decode-records.js';
-import { type KinesisBatch, shardIdOf } from '../../runtime/consumer/kinesis-event.js';
-import { compareSequenceNumbers } from '../../runtime/consumer/sequence-number.js';
-import { errorName } from '../../runtime/telemetry/error-name.js';
+// Alerts at the onset of an anomaly. Work through the batch without effects, publish, then write the shard's series and mark
+// together: one conditional write per invocation. It comes last, so an alert is published at least once: when the write
+// fails, the batch comes again and the alert with it, under the same event id.
+import type { BatchResponse } from '../../core/batching/render-batch-response.js';
+import { type BatchContext, StoppedAt } from '../../runtime/consumer/consumer-options.js';
+import type { ConsumerLog } from '../../runtime/consumer/consumer-telemetry.js';
+import { createConsumer } from '../../runtime/consumer/create-consumer.js';
+import type { PutFailures } from '../../runtime/consumer/failure-store.js';
+import { type KinesisBatch, type RemainingTime, shardIdOf } from '../../runtime/consumer/kinesis-event.js';
+import type { MarkWrite, StoredMark } from '../../runtime/consumer/mark-port.js';
 import type { Telemetry } from '../../runtime/telemetry/lambda-telemetry.js';
 import { type AlertMessage, METRICS } from './contract.js';
-import { type SeriesMap, watchReadings } from './watch-readings.js';
+import { type Reading, readingCodec, type SeriesMap, watchReadings } from './watch-readings.js';
 
 export type AlertLog =
+  | ConsumerLog
   | {
       readonly type: 'alert.published';
       readonly level: 'info';
       readonly shardId: string;
       readonly eventId: string;
       readonly score: number;
-    }
-  | { readonly type: 'alert.set-aside'; readonly level: 'warn'; readonly shardId: string; readonly records: number }
-  | { readonly type: 'alert.skipped'; readonly level: 'info'; readonly shardId: string; readonly records: number }
-  | {
-      readonly type: 'alert.stopped';
-      readonly level: 'error';
-      readonly shardId: string;
-      readonly sequenceNumber: string;
-      readonly error: string;
     };
 
-/** What is stored of a shard. */
-export interface ShardState {
-  /** Newest record that took effect, undefined before the first. */
-  readonly lastSequence: string | undefined;
+/** What is stored of a shard: how far it has come, and its series as of there. */
+export interface ShardState extends StoredMark {
   readonly series: SeriesMap;
 }
 
 /** Everything the alerts need from the outside world. */
 export interface AlertPorts {
-  readState(shardId: string): Promise<ShardState>;
-  /** Writes the state, and fails when the stored one is no longer at `readSequence`. */
-  writeState(shardId: string, readSequence: string | undefined, state: ShardState): Promise<void>;
+  readState(shardId: string): Promise<ShardState | undefined>;
+  /** Writes the state, and fails when another version is stored than the mark expects. */
+  writeState(shardId: string, mark: MarkWrite, series: SeriesMap): Promise<void>;
   publish(message: AlertMessage): Promise<void>;
-  storeFailures(records: readonly BadRecord[]): Promise<void>;
+  readonly failureStore: PutFailures;
   readonly telemetry: Telemetry<AlertLog>;
+}
+
+export interface AlertSettings {
+  readonly valueField: string;
+  readonly functionName: string;
 }
 
 /**
  * Watches a batch of one shard and publishes each onset of an anomaly in `valueField`.
  *
- * Records at or below the stored sequence number have taken effect before and are skipped. The batch ends at the first
- * record whose effect fails; everything from there comes again.
+ * Records that the mark has are skipped. The batch ends at the first record whose effect fails; everything from there comes
+ * again.
  */
-export async function alert(ports: AlertPorts, batch: KinesisBatch, valueField: string): Promise<BatchResponse> {
-  const [firstRecord] = batch.Records;
-  if (!firstRecord) return renderBatchResponse([]);
-  const shardId = shardIdOf(firstRecord);
-  const before = await ports.readState(shardId);
-  const sources = batch.Records.filter(({ kinesis }) => isAfter(kinesis.sequenceNumber, before.lastSequence));
-  const skipped = batch.Records.length - sources.length;
-  if (skipped > 0) ports.telemetry.log({ type: 'alert.skipped', level: 'info', shardId, records: skipped });
+export async function alert(
+  ports: AlertPorts,
+  { valueField, functionName }: AlertSettings,
+  batch: KinesisBatch,
+  context?: RemainingTime,
+): Promise<BatchResponse> {
+  const shardId = batch.Records[0] ? shardIdOf(batch.Records[0]) : '';
+  const { telemetry } = ports;
+  let series: SeriesMap = new Map();
+  let alerts = 0;
 
-  const records = sources.map(decodeRecord);
-  const { onsets, bad } = watchReadings(before.series, records, valueField);
-  let end = records.length;
-  let error: unknown;
-  const stopAt = (position: number, reason: unknown) => {
-    end = position;
-    error = reason;
+  const watch = async (readings: readonly Reading[], { markThrough }: BatchContext) => {
+    const { onsets } = watchReadings(series, readings);
+    let stop: { readonly at: number; readonly error: unknown } | undefined;
+    for (const { position, message } of onsets) {
+      try {
+        await ports.publish(message);
+      } catch (error) {
+        stop = { at: position, error };
+        break;
+      }
+      alerts += 1;
+      telemetry.log({ type: 'alert.published', level: 'info', shardId, eventId: message.id, score: message.score });
+    }
+    const end = stop?.at ?? readings.length;
+    if (end > 0) {
+      const after = watchReadings(series, readings.slice(0, end)).series;
+      await ports.writeState(shardId, markThrough(end), after);
+      series = after;
+    }
+    if (stop) throw new StoppedAt(stop.at, stop.error);
   };
 
-  let alerts = 0;
-  for (const { position, message } of onsets) {
-    await ports.publish(message).catch((reason) => stopAt(position, reason));
-    if (end <= position) break;
-    alerts += 1;
-    const { id: eventId, score } = message;
-    ports.telemetry.log({ type: 'alert.published', level: 'info', shardId, eventId, score });
-  }
-  const unusable = bad.filter(({ position }) => position < end);
-  if (unusable.length > 0) {
-    const stored = ports.storeFailures(unusable.map(({ record }) => record));
-    await stored.catch((reason) => stopAt(unusable[0]!.position, reason));
-  }
-  if (end > 0) {
-    const { series } = watchReadings(before.series, records.slice(0, end), valueField);
-    const state = { lastSequence: records[end - 1]!.sequenceNumber, series };
-    await ports.writeState(shardId, before.lastSequence, state).catch((reason) => stopAt(0, reason));
-  }
-
-  report(ports, shardId, { done: end, failed: bad.filter(({ position }) => position < end).length, alerts });
-  const failed = records[end];
-  if (!failed) return renderBatchResponse([]);
-  const { sequenceNumber } = failed;
-  ports.telemetry.log({ type: 'alert.stopped', level: 'error', shardId, sequenceNumber, error: errorName(error) });
-  return renderBatchResponse([{ sequenceNumber, error }]);
-}
-
-function isAfter(sequenceNumber: string, last: string | undefined): boolean {
-  return last === undefined || compareSequenceNumbers(sequenceNumber, last) > 0;
-}
-
-function report(
-  { telemetry }: AlertPorts,
-  shardId: string,
-  { done, failed, alerts }: { readonly done: number; readonly failed: number; readonly alerts: number },
-): void {
-  telemetry.measure({
-    [METRICS.recordsProcessed]: done - failed,
-    [METRICS.recordsFailed]: failed,
-    [METRICS.alerts]: alerts,
+  const consumer = createConsumer({
+    codec: readingCodec(valueField),
+    functionName,
+    failureStore: ports.failureStore,
+    classify: () => 'transient',
+    mark: {
+      async readMark() {
+        const state = await ports.readState(shardId);
+        series = state?.series ?? series;
+        return state;
+      },
+      writeMark: (write) => ports.writeState(shardId, write, series),
+    },
+    markWrite: 'with-effects',
+    handleBatch: (records, batchContext) =>
+      watch(
+        records.map(({ value }) => value),
+        batchContext,
+      ),
+    telemetry: {
+      log: (event) => telemetry.log(event),
+      measure: (values) => telemetry.measure({ ...values, [METRICS.alerts]: alerts }),
+    },
   });
-  if (failed > 0) telemetry.log({ type: 'alert.set-aside', level: 'warn', shardId, records: failed });
+  return consumer(batch, context);
 }

@@ -1,7 +1,6 @@
 // Deployed on a dedicated (enhanced fan-out) consumer of the stream, one batch of a shard at a time.
-import { storeFailures } from '../../runtime/consumer/failure-store.js';
 import { s3FailureStore } from '../../runtime/consumer/failure-store-aws.js';
-import type { KinesisBatch } from '../../runtime/consumer/kinesis-event.js';
+import type { KinesisBatch, RemainingTime } from '../../runtime/consumer/kinesis-event.js';
 import { lambdaTelemetry } from '../../runtime/telemetry/lambda-telemetry.js';
 import { type AlertLog, type AlertPorts, alert } from './alert.js';
 import { METRIC_NAMESPACE, SERVICE } from './contract.js';
@@ -9,12 +8,11 @@ import { readEnv } from './env.js';
 import { alertTopic, stateTable } from './ports-aws.js';
 
 const env = readEnv();
-const failures = s3FailureStore(env.failureBucket);
 
 const ports: AlertPorts = {
   ...stateTable(env.stateTable),
   publish: alertTopic(env.topicArn),
-  storeFailures: (records) => storeFailures(failures, env.functionName, records),
+  failureStore: s3FailureStore(env.failureBucket),
   telemetry: lambdaTelemetry<AlertLog>({
     service: SERVICE,
     namespace: METRIC_NAMESPACE,
@@ -22,4 +20,4 @@ const ports: AlertPorts = {
   }),
 };
 
-export const handler = (batch: KinesisBatch) => alert(ports, batch, env.valueField);
+export const handler = (batch: KinesisBatch, context?: RemainingTime) => alert(ports, env, batch, context);

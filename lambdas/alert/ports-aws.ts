@@ -15,23 +15,25 @@ export function stateTable(tableName: string): Pick<AlertPorts, 'readState' | 'w
     async readState(shardId) {
       const Key = { [TABLE_PARTITION_KEY]: { S: shardId } };
       const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }));
-      const series = JSON.parse(Item?.series?.S ?? '[]') as [string, SeriesState][];
-      return { lastSequence: Item?.lastSequence?.S, series: new Map(series) };
+      if (Item?.mark?.S === undefined) return undefined;
+      const series = JSON.parse(Item.series?.S ?? '[]') as [string, SeriesState][];
+      return { mark: Item.mark.S, version: Number(Item.version?.N), series: new Map(series) };
     },
-    async writeState(shardId, readSequence, { lastSequence, series }) {
+    async writeState(shardId, { mark, version, expectedVersion }, series) {
       await client.send(
         new PutItemCommand({
           TableName: tableName,
           Item: {
             [TABLE_PARTITION_KEY]: { S: shardId },
-            lastSequence: { S: lastSequence ?? '' },
+            mark: { S: mark },
+            version: { N: String(version) },
             series: { S: JSON.stringify([...series]) },
           },
-          ...(readSequence === undefined
-            ? { ConditionExpression: 'attribute_not_exists(lastSequence)' }
+          ...(expectedVersion === undefined
+            ? { ConditionExpression: 'attribute_not_exists(version)' }
             : {
-                ConditionExpression: 'lastSequence = :read',
-                ExpressionAttributeValues: { ':read': { S: readSequence } },
+                ConditionExpression: 'version = :expected',
+                ExpressionAttributeValues: { ':expected': { N: String(expectedVersion) } },
               }),
         }),
       );

@@ -1,37 +1,38 @@
-// Records that cannot be used, kept with their bytes and the reason. One object per invocation that had any.
-import type { BadRecord } from './decode-records.js';
+// Records that cannot be used, kept with their bytes and the reason. One object per invocation that had any, up to
+// FAILURES_PER_OBJECT of them.
+import type { FailedRecord } from './failed-record.js';
 
 /** Keeps an object. */
 export type PutFailures = (key: string, body: string) => Promise<void>;
 
+/** Failed records that are gathered before they are stored. */
+export const FAILURES_PER_OBJECT = 500;
+
 /**
- * Key of the object that holds the bad records of one invocation.
+ * Key of the object that holds failed records of one invocation.
  *
  * It is named after the first of them, so a redelivered batch overwrites its object instead of adding one.
  */
-export function failureKey(functionName: string, first: BadRecord): string {
-  return `records/${functionName}/${first.shardId}/${first.sequenceNumber}.ndjson`;
+export function failureKey(functionName: string, first: FailedRecord): string {
+  const { shardId, sequenceNumber, subSequenceNumber } = first;
+  const place = subSequenceNumber === undefined ? sequenceNumber : `${sequenceNumber}.${subSequenceNumber}`;
+  return `records/${functionName}/${shardId}/${place}.ndjson`;
 }
 
 /**
- * Renders bad records as NDJSON, one per line in their order.
+ * Renders failed records as NDJSON, one per line in their order.
  */
-export function renderFailures(records: readonly BadRecord[]): string {
-  return records
-    .map(
-      ({ shardId, sequenceNumber, partitionKey, arrivalTime, errorType, reason, data }) =>
-        `${JSON.stringify({ shardId, sequenceNumber, partitionKey, arrivalTime, errorType, reason, data })}\n`,
-    )
-    .join('');
+export function renderFailures(records: readonly FailedRecord[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
 /**
- * Stores bad records, if there are any.
+ * Stores failed records, if there are any.
  */
 export async function storeFailures(
   put: PutFailures,
   functionName: string,
-  records: readonly BadRecord[],
+  records: readonly FailedRecord[],
 ): Promise<void> {
   const [first] = records;
   if (first) await put(failureKey(functionName, first), renderFailures(records));

@@ -2,6 +2,8 @@
 
 /** One record of a batch. */
 export interface KinesisEventRecord {
+  /** Stream, or registered consumer of it, that the record was read from. */
+  readonly eventSourceARN?: string;
   /** `<shard id>:<sequence number>`. */
   readonly eventID: string;
   readonly kinesis: {
@@ -34,4 +36,16 @@ export interface KinesisWindowBatch extends KinesisBatch {
  */
 export function shardIdOf({ eventID }: KinesisEventRecord): string {
   return eventID.slice(0, eventID.indexOf(':'));
+}
+
+/**
+ * Name of the stream that a record came from; empty where the event does not say.
+ */
+export function streamNameOf({ eventSourceARN = '' }: KinesisEventRecord): string {
+  return /:stream\/([^/]+)/.exec(eventSourceARN)?.[1] ?? '';
+}
+
+/** What a function can ask how much time it has left. */
+export interface RemainingTime {
+  getRemainingTimeInMillis(): number;
 }

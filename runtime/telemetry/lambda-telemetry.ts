@@ -36,9 +36,14 @@ export function lambdaTelemetry<E extends LogEvent>({
     log: ({ type, level, ...details }) => logger[level](type, details),
     measure(values) {
       for (const [name, value] of Object.entries(values)) {
-        metrics.addMetric(name, name.endsWith('Percent') ? MetricUnit.Percent : MetricUnit.Count, value);
+        metrics.addMetric(name, unitOf(name), value);
       }
       metrics.publishStoredMetrics();
     },
   };
+}
+
+function unitOf(name: string) {
+  if (name.endsWith('Percent')) return MetricUnit.Percent;
+  return name.endsWith('Milliseconds') ? MetricUnit.Milliseconds : MetricUnit.Count;
 }

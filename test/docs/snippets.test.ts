@@ -32,6 +32,7 @@ function compile(snippets: readonly Snippet[]): string[] {
         paths: {
           'cdk-kinesis-platform': [`${root}/lib/index.ts`],
           'cdk-kinesis-platform/producer': [`${root}/runtime/producer/index.ts`],
+          'cdk-kinesis-platform/consumer': [`${root}/runtime/consumer/index.ts`],
         },
       },
       include: ['*.ts'],

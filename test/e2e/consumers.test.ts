@@ -104,10 +104,11 @@ test('alert: an anomaly reaches the topic once, however often its batch comes', 
 test('alert: the state of a shard is not written over what another wrote', async () => {
   const { stateTable } = await import('../../lambdas/alert/ports-aws.js');
   const { readState, writeState } = stateTable('state');
-  const state = (lastSequence: string) => ({ lastSequence, series: new Map() });
-  await writeState('shard', undefined, state('1'));
-  await expect(writeState('shard', undefined, state('2'))).rejects.toThrow('conditional');
-  await writeState('shard', '1', state('3'));
-  await expect(writeState('shard', '1', state('4'))).rejects.toThrow('conditional');
-  expect((await readState('shard')).lastSequence).toBe('3');
+  const write = (version: number, expectedVersion?: number) =>
+    writeState('shard', { key: 'k', mark: `{"n":${version}}`, version, expectedVersion }, new Map());
+  await write(1);
+  await expect(write(1)).rejects.toThrow('conditional');
+  await write(2, 1);
+  await expect(write(3, 1)).rejects.toThrow('conditional');
+  expect((await readState('shard'))?.version).toBe(2);
 });

@@ -1,28 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
+import type { StoredStatistics } from '../../core/aggregation/key-statistics.js';
 import {
   type AggregateLog,
   type AggregatePorts,
-  aggregate,
-  STATE_MAX_BYTES,
+  createAggregate,
   type WindowStatistics,
 } from '../../lambdas/aggregate/aggregate.js';
-import type { BadRecord } from '../../runtime/consumer/decode-records.js';
 import type { KinesisWindowBatch } from '../../runtime/consumer/kinesis-event.js';
+import { WINDOW_STATE_MAX_BYTES } from '../../runtime/consumer/windows.js';
+import { anAggregate } from '../support/aggregated-records.js';
+import { keptFailures } from '../support/kept-failures.js';
 import { aBatch, anEvent, aRecord, SHARD, sequenceNumber } from '../support/kinesis-batch.js';
 import { recordedTelemetry } from '../support/recorded-telemetry.js';
 
 function fakePorts(changes: Partial<AggregatePorts> = {}) {
   const written: (readonly WindowStatistics[])[] = [];
-  const failures: (readonly BadRecord[])[] = [];
+  const { failures, put } = keptFailures();
   const telemetry = recordedTelemetry<AggregateLog>();
   const ports: AggregatePorts = {
     writeStatistics: async (_shardId, statistics) => void written.push(statistics),
-    storeFailures: async (records) => void failures.push(records),
+    failureStore: put,
     telemetry,
     ...changes,
   };
   return { ports, written, failures, telemetry };
 }
+
+const aggregate = async (ports: AggregatePorts, batch: KinesisWindowBatch) => {
+  const reply = await createAggregate(ports, 'f')(batch);
+  return reply as typeof reply & { readonly state: { readonly statistics?: StoredStatistics } };
+};
 
 const down = async () => {
   throw Object.assign(new Error('down'), { name: 'ThrottlingException' });
@@ -85,7 +92,7 @@ describe('with a tumbling window', () => {
     const whole = fakePorts();
     const { state } = await aggregate(whole.ports, inWindow({ Records: large }));
     expect(whole.written.length).toBeGreaterThan(0);
-    expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(STATE_MAX_BYTES + 1_000);
+    expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(WINDOW_STATE_MAX_BYTES + 1_000);
 
     const cut = fakePorts();
     const half = await aggregate(cut.ports, inWindow({ Records: large.slice(0, 7_000) }));
@@ -116,8 +123,8 @@ describe('without a window', () => {
     const { ports, telemetry } = fakePorts({ writeStatistics: down });
     const reply = await aggregate(ports, aBatch([4, 2]));
     expect(reply.batchItemFailures).toEqual([{ itemIdentifier: sequenceNumber(1) }]);
-    expect(telemetry.measured).toEqual([{ RecordsProcessed: 0, RecordsFailed: 0 }]);
-    expect(telemetry.events).toMatchObject([{ type: 'aggregate.stopped', error: 'ThrottlingException' }]);
+    expect(telemetry.measured).toMatchObject([{ RecordsProcessed: 0, RecordsFailed: 0 }]);
+    expect(telemetry.events).toMatchObject([{ type: 'consumer.stopped', error: 'ThrottlingException' }]);
   });
 });
 
@@ -136,13 +143,32 @@ test('bad records are set aside together and the batch goes on', async () => {
     [sequenceNumber(2), sequenceNumber(4)],
   ]);
   expect(written[0]![0]!.events).toBe(2);
-  expect(telemetry.measured).toEqual([{ RecordsProcessed: 2, RecordsFailed: 2 }]);
+  expect(telemetry.measured).toMatchObject([{ RecordsProcessed: 2, RecordsFailed: 2 }]);
 });
 
 test('stops at the first bad record when it cannot be set aside, and keeps what came before', async () => {
-  const { ports, telemetry } = fakePorts({ storeFailures: down });
+  const { ports, telemetry } = fakePorts({ failureStore: down });
   const reply = await aggregate(ports, inWindow(aBatch([1, 2, 'bad', 4])));
   expect(reply.batchItemFailures).toEqual([{ itemIdentifier: sequenceNumber(3) }]);
   expect(reply.state.statistics![0]![2]).toBe(2);
-  expect(telemetry.measured).toEqual([{ RecordsProcessed: 2, RecordsFailed: 0 }]);
+  expect(telemetry.measured).toMatchObject([{ RecordsProcessed: 2, RecordsFailed: 0 }]);
+});
+
+test('an aggregated record that comes again in part leaves no trace of the first time in the state', async () => {
+  const text = (value: number) => JSON.stringify(anEvent({ payload: { value } }));
+  const record = anAggregate(2, [
+    { key: 'k', text: text(1) },
+    { key: 'k', text: 'bad' },
+    { key: 'k', text: text(2) },
+  ]);
+  const batch = { Records: [...aBatch([5]).Records, record] };
+  const broken = await aggregate(fakePorts({ failureStore: down }).ports, inWindow(batch));
+  expect(broken.batchItemFailures).toEqual([{ itemIdentifier: sequenceNumber(2) }]);
+  expect(broken.state.statistics![0]![2]).toBe(1);
+  const { ports, failures } = fakePorts();
+  const whole = await aggregate(ports, inWindow({ Records: [record] }, { state: broken.state }));
+  expect(whole.state.statistics![0]![2]).toBe(3);
+  expect(failures.flat().map((failed) => [failed.sequenceNumber, failed.subSequenceNumber])).toEqual([
+    [sequenceNumber(2), 1],
+  ]);
 });

@@ -64,31 +64,32 @@ describe('the statistics table', () => {
 });
 
 describe('the state table', () => {
-  const state = { lastSequence: '5', series: new Map([['s', observeReading(undefined, 1).state]]) };
+  const series = new Map([['s', observeReading(undefined, 1).state]]);
+  const write = (version: number, expectedVersion?: number) => ({ key: 'k', mark: '{}', version, expectedVersion });
 
   test('gives back what was written', async () => {
     dynamodb.on(PutItemCommand).resolves({});
     const { readState, writeState } = stateTable('t');
-    await writeState(SHARD, undefined, state);
+    await writeState(SHARD, write(1), series);
     const { Item } = dynamodb.commandCalls(PutItemCommand)[0]!.args[0].input;
     dynamodb.on(GetItemCommand, { Key: { shardId: { S: SHARD } }, ConsistentRead: true }).resolves({ Item });
-    expect(await readState(SHARD)).toEqual(state);
+    expect(await readState(SHARD)).toEqual({ mark: '{}', version: 1, series });
   });
 
-  test('gives an empty state of a shard that has none', async () => {
+  test('gives nothing of a shard that has none', async () => {
     dynamodb.on(GetItemCommand).resolves({});
-    expect(await stateTable('t').readState(SHARD)).toEqual({ lastSequence: undefined, series: new Map() });
+    expect(await stateTable('t').readState(SHARD)).toBeUndefined();
   });
 
   test('writes on the condition that nobody else did', async () => {
     dynamodb.on(PutItemCommand).resolves({});
     const { writeState } = stateTable('t');
-    await writeState(SHARD, undefined, state);
-    await writeState(SHARD, '4', state);
+    await writeState(SHARD, write(1), series);
+    await writeState(SHARD, write(2, 1), series);
     const [first, next] = dynamodb.commandCalls(PutItemCommand).map(({ args }) => args[0].input);
-    expect(first!.ConditionExpression).toBe('attribute_not_exists(lastSequence)');
-    expect(next!.ConditionExpression).toBe('lastSequence = :read');
-    expect(next!.ExpressionAttributeValues).toEqual({ ':read': { S: '4' } });
+    expect(first!.ConditionExpression).toBe('attribute_not_exists(version)');
+    expect(next!.ConditionExpression).toBe('version = :expected');
+    expect(next!.ExpressionAttributeValues).toEqual({ ':expected': { N: '1' } });
   });
 });
 

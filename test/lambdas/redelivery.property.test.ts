@@ -2,9 +2,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { seededRandom } from '../../core/records/seeded-random.js';
-import { type AggregatePorts, aggregate } from '../../lambdas/aggregate/aggregate.js';
+import { type AggregatePorts, createAggregate } from '../../lambdas/aggregate/aggregate.js';
 import { type AlertPorts, alert, type ShardState } from '../../lambdas/alert/alert.js';
-import type { BadRecord } from '../../runtime/consumer/decode-records.js';
 import type { KinesisEventRecord } from '../../runtime/consumer/kinesis-event.js';
 import { anEvent, aRecord } from '../support/kinesis-batch.js';
 import { recordedTelemetry } from '../support/recorded-telemetry.js';
@@ -12,15 +11,15 @@ import { recordedTelemetry } from '../support/recorded-telemetry.js';
 interface Effects {
   readonly alerts: Set<string>;
   readonly items: Map<string, unknown>;
-  readonly failures: Map<string, readonly BadRecord[]>;
-  state: ShardState;
+  readonly failures: Set<string>;
+  state: ShardState | undefined;
 }
 
 const noEffects = (): Effects => ({
   alerts: new Set(),
   items: new Map(),
-  failures: new Map(),
-  state: { lastSequence: undefined, series: new Map() },
+  failures: new Set(),
+  state: undefined,
 });
 
 /** Readings around 10 with spikes, a bad record now and then, some keys. */
@@ -40,23 +39,26 @@ function flakyPorts(effects: Effects, random: () => number, failureRate: number)
     if (!fails || random() < 0.5) effect();
     if (fails) throw new Error('flaky');
   };
-  const storeFailures = (bad: readonly BadRecord[]) => flaky(() => effects.failures.set(bad[0]!.sequenceNumber, bad));
+  const failureStore = (_key: string, body: string) =>
+    flaky(() => {
+      for (const line of body.trimEnd().split('\n')) effects.failures.add(JSON.parse(line).sequenceNumber);
+    });
   const ports: AlertPorts = {
     readState: async () => effects.state,
-    writeState: (_shardId, readSequence, state) =>
+    writeState: (_shardId, { mark, version, expectedVersion }, series) =>
       flaky(() => {
-        if (effects.state.lastSequence !== readSequence) throw new Error('another writer');
-        effects.state = state;
+        if (effects.state?.version !== expectedVersion) throw new Error('another writer');
+        effects.state = { mark, version, series };
       }),
     publish: ({ id }) => flaky(() => effects.alerts.add(id)),
-    storeFailures,
+    failureStore,
     telemetry: recordedTelemetry(),
   };
   const writeStatistics: AggregatePorts['writeStatistics'] = (_shardId, statistics) =>
     flaky(() => {
       for (const entry of statistics) effects.items.set(`${entry.key} ${entry.windowStart}#${entry.first}`, entry);
     });
-  return { alert: ports, aggregate: { writeStatistics, storeFailures, telemetry: recordedTelemetry<never>() } };
+  return { alert: ports, aggregate: { writeStatistics, failureStore, telemetry: recordedTelemetry<never>() } };
 }
 
 /** Delivers like Lambda: batches of any size, and again from the reported record. */
@@ -74,8 +76,7 @@ async function deliver(
   }
 }
 
-const stored = ({ failures }: Effects) =>
-  [...new Set([...failures.values()].flat().map(({ sequenceNumber }) => sequenceNumber))].sort();
+const stored = ({ failures }: Effects) => [...failures].sort();
 
 const seeds = fc.record({ data: fc.nat(), faults: fc.nat() });
 const FAILURE_RATE = 0.2;
@@ -85,7 +86,9 @@ test('alerts: the same alerts, the same state, the same failures', async () => {
     const effects = noEffects();
     const random = seededRandom(faults);
     const ports = flakyPorts(effects, random, failureRate).alert;
-    await deliver(records(data), random, (Records) => alert(ports, { Records }, 'value'));
+    await deliver(records(data), random, (Records) =>
+      alert(ports, { valueField: 'value', functionName: 'f' }, { Records }),
+    );
     return effects;
   };
   await fc.assert(
@@ -93,7 +96,7 @@ test('alerts: the same alerts, the same state, the same failures', async () => {
       const clean = await run(data, faults, 0);
       const flaky = await run(data, faults, FAILURE_RATE);
       expect([...flaky.alerts].sort()).toEqual([...clean.alerts].sort());
-      expect(flaky.state).toEqual(clean.state);
+      expect(flaky.state?.series).toEqual(clean.state?.series);
       expect(stored(flaky)).toEqual(stored(clean));
     }),
     { numRuns: 20 },
@@ -108,7 +111,7 @@ test('statistics of a window: the same items, the same failures', async () => {
     const window = { start: '2026-11-21T00:00:00Z', end: '2026-11-21T00:01:00Z' };
     let state: unknown = {};
     const invoke = async (Records: readonly KinesisEventRecord[], isFinalInvokeForWindow = false) => {
-      const reply = await aggregate(ports, { Records, window, state, shardId: 's', isFinalInvokeForWindow });
+      const reply = await createAggregate(ports, 'f')({ Records, window, state, shardId: 's', isFinalInvokeForWindow });
       state = JSON.parse(JSON.stringify(reply.state));
       return reply;
     };
@@ -135,7 +138,7 @@ test('statistics without a window: no event is counted twice or lost', async () 
       const random = seededRandom(faults);
       const ports = flakyPorts(effects, random, FAILURE_RATE).aggregate;
       const all = records(data);
-      await deliver(all, random, (Records) => aggregate(ports, { Records }));
+      await deliver(all, random, (Records) => createAggregate(ports, 'f')({ Records }));
       const counted = [...effects.items.values()].reduce(
         (sum: number, entry) => sum + (entry as { events: number }).events,
         0,

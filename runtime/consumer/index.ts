@@ -1,0 +1,31 @@
+// Entry `cdk-kinesis-platform/consumer`: what a function imports to consume a stream.
+export type { BatchResponse } from '../../core/batching/render-batch-response.js';
+export type { RecordTag } from '../../core/records/aggregated/user-record.js';
+export type { Codec, CodecChoice } from './codec.js';
+export {
+  type BatchContext,
+  type ConsumedRecord,
+  type ConsumerOptions,
+  type RecordOf,
+  StoppedAt,
+} from './consumer-options.js';
+export { CONSUMER_METRICS, type ConsumerLog, type ConsumerTelemetry } from './consumer-telemetry.js';
+export { type Consumer, createConsumer } from './create-consumer.js';
+export type { FailedRecord } from './failed-record.js';
+export type { PutFailures } from './failure-store.js';
+export { s3FailureStore } from './failure-store-aws.js';
+export type { KinesisBatch, KinesisEventRecord, KinesisWindowBatch, RemainingTime } from './kinesis-event.js';
+export { type DynamoDbMarks, dynamoDbMarks, MARK_TABLE_KEY } from './mark-aws.js';
+export type { MarkPort, MarkWrite, StoredMark } from './mark-port.js';
+export { type ErrorClass, PermanentError } from './permanent-error.js';
+export type { RecordMeta } from './record-meta.js';
+export { NUMBER_TAG, PRODUCER_TAG, REPLAYED_TAG, TRACE_TAG } from './record-tags.js';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js';
+export { asyncLocalTrace, type LocalTrace, type TraceScope } from './trace-scope.js';
+export {
+  createWindowConsumer,
+  WINDOW_STATE_MAX_BYTES,
+  type WindowOptions,
+  type WindowPlace,
+  type WindowResponse,
+} from './windows.js';
