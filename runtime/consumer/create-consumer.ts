@@ -7,7 +7,7 @@ import { type ConsumerSettings, checkOptions } from './check-options.js';
 import type { CodecChoice } from './codec.js';
 import type { ConsumerOptions } from './consumer-options.js';
 import { CONSUMER_METRICS } from './consumer-telemetry.js';
-import { type KinesisBatch, type RemainingTime, shardIdOf, streamNameOf } from './kinesis-event.js';
+import type { KinesisBatch, RemainingTime } from './kinesis-event.js';
 import { MarkKeeper } from './mark-keeper.js';
 import { markKey } from './mark-port.js';
 import { runByKey } from './run-by-key.js';
@@ -32,7 +32,7 @@ export function createConsumer<S extends StandardSchema | undefined = undefined,
   return async (batch, context) => {
     if (batch.Records.length === 0) return renderBatchResponse([]);
     const [first] = batch.Records;
-    const key = markKey(settings.functionName, streamNameOf(first!), shardIdOf(first!));
+    const key = markKey(settings.functionName, first!);
     const keeper = await MarkKeeper.read(settings.mark, settings.withEffects, key, batch.Records.length);
     const run = new BatchRun(settings, batch, context, keeper.mark);
     try {

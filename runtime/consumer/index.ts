@@ -1,6 +1,7 @@
 // Entry `cdk-kinesis-platform/consumer`: what a function imports to consume a stream.
 export type { BatchResponse } from '../../core/batching/render-batch-response.js';
 export type { RecordTag } from '../../core/records/aggregated/user-record.js';
+export type { ReplayMark } from '../../core/records/replay-mark.js';
 export type { Codec, CodecChoice } from './codec.js';
 export {
   type BatchContext,
@@ -19,7 +20,7 @@ export { type DynamoDbMarks, dynamoDbMarks, MARK_TABLE_KEY } from './mark-aws.js
 export type { MarkPort, MarkWrite, StoredMark } from './mark-port.js';
 export { type ErrorClass, PermanentError } from './permanent-error.js';
 export type { RecordMeta } from './record-meta.js';
-export { NUMBER_TAG, PRODUCER_TAG, REPLAYED_TAG, TRACE_TAG } from './record-tags.js';
+export { NUMBER_TAG, PRODUCER_TAG, TRACE_TAG } from './record-tags.js';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './standard-schema.js';
 export { asyncLocalTrace, type LocalTrace, type TraceScope } from './trace-scope.js';
 export {

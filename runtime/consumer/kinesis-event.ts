@@ -1,9 +1,12 @@
 // What Lambda hands to a function from a Kinesis stream, as far as the consumers here read it.
+import type { ReplayMark } from '../../core/records/replay-mark.js';
 
 /** One record of a batch. */
 export interface KinesisEventRecord {
   /** Stream, or registered consumer of it, that the record was read from. */
   readonly eventSourceARN?: string;
+  /** Given by a replay that invokes the function itself. */
+  readonly replay?: ReplayMark;
   /** `<shard id>:<sequence number>`. */
   readonly eventID: string;
   readonly kinesis: {

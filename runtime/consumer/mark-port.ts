@@ -1,4 +1,5 @@
 // Where marks are kept.
+import { type KinesisEventRecord, shardIdOf, streamNameOf } from './kinesis-event.js';
 
 /** A mark as it is stored. */
 export interface StoredMark {
@@ -28,7 +29,11 @@ export interface MarkPort {
   writeMark(write: MarkWrite): Promise<void>;
 }
 
-/** Key of the mark of a shard. A replay that is to have its effects again uses another consumer id. */
-export function markKey(consumerId: string, streamName: string, shardId: string): string {
-  return `${consumerId}#${streamName}#${shardId}`;
+/**
+ * Key of the mark of a shard. A replay that invokes the function has marks of its own, so that records which have taken
+ * effect do so again, once.
+ */
+export function markKey(functionName: string, record: KinesisEventRecord): string {
+  const consumer = record.replay ? `${functionName}@${record.replay.replayId}` : functionName;
+  return `${consumer}#${streamNameOf(record)}#${shardIdOf(record)}`;
 }

@@ -1,12 +1,15 @@
 // Goes through the user records of a batch in their order. A record of the stream is decoded when its turn comes, and not at
 // all when the mark says that it is done with.
-import { decodeRecord, hasMagic } from '../../core/records/aggregated/decode-record.js';
+import { decodeRecord } from '../../core/records/aggregated/decode-record.js';
 import type { UserRecord } from '../../core/records/aggregated/user-record.js';
 import type { KinesisEventRecord } from './kinesis-event.js';
 import { type Mark, MarkReader } from './mark.js';
 import type { Position } from './position.js';
 import { type MetaSource, UserRecordMeta } from './record-meta.js';
 import { compareSequenceNumbers } from './sequence-number.js';
+
+/** How an aggregated record begins; most plain records do not, and are not looked at further. */
+const FIRST_BYTE = 0xf3;
 
 /** Place in a batch. */
 export interface Place {
@@ -106,13 +109,13 @@ export class RecordCursor {
   /** Opens a record of the stream; returns it when it is itself a user record. */
   #open(source: KinesisEventRecord): UserRecordMeta | undefined {
     this.#starts.push(this.#read);
-    const { data, sequenceNumber, partitionKey, approximateArrivalTimestamp } = source.kinesis;
+    const { data, sequenceNumber, partitionKey } = source.kinesis;
     if (this.#done && this.#isPast(sequenceNumber)) {
       this.#skippedRecords += 1;
       return undefined;
     }
     const bytes = Buffer.from(data, 'base64');
-    if (hasMagic(bytes)) {
+    if (bytes[0] === FIRST_BYTE) {
       const decoded = decodeRecord(bytes);
       if (decoded.kind === 'aggregated') {
         this.#inner = decoded.records;
@@ -126,35 +129,22 @@ export class RecordCursor {
         return undefined;
       }
     }
-    return new UserRecordMeta(
-      this.#source,
-      this.#read++,
-      sequenceNumber,
-      0,
-      partitionKey,
-      bytes,
-      undefined,
-      false,
-      approximateArrivalTimestamp,
-      undefined,
-    );
+    return new UserRecordMeta(this.#source, source, this.#read++, 0, partitionKey, bytes, undefined, false, undefined);
   }
 
   #take(): UserRecordMeta {
-    const { sequenceNumber, partitionKey, approximateArrivalTimestamp } =
-      this.#records[this.#starts.length - 1]!.kinesis;
+    const record = this.#records[this.#starts.length - 1]!;
     const sub = this.#sub++;
     const inner = this.#inner[sub];
     return new UserRecordMeta(
       this.#source,
+      record,
       this.#read++,
-      sequenceNumber,
       sub,
-      inner ? inner.partitionKey : partitionKey,
+      inner ? inner.partitionKey : record.kinesis.partitionKey,
       inner ? inner.data : this.#whole!,
       inner?.tags,
       true,
-      approximateArrivalTimestamp,
       inner ? undefined : this.#lost,
     );
   }

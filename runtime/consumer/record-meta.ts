@@ -1,7 +1,9 @@
 // What `handle` learns of a record beside its value. The same object is what the consumer works with: one for each user
 // record, and what is seldom asked for is made when it is.
 import type { RecordTag } from '../../core/records/aggregated/user-record.js';
-import { type ParsedTags, parseTags, REPLAYED_TAG, TRACE_TAG } from './record-tags.js';
+import { type ReplayMark, readReplayMark } from '../../core/records/replay-mark.js';
+import type { KinesisEventRecord } from './kinesis-event.js';
+import { type ParsedTags, parseTags, TRACE_TAG } from './record-tags.js';
 
 /** Where a record comes from, and how often it has come. */
 export interface RecordMeta {
@@ -17,8 +19,8 @@ export interface RecordMeta {
   readonly attempt: number | undefined;
   /** Aborted before the function runs out of time. */
   readonly signal: AbortSignal;
-  /** Whether a replay has put the record. */
-  readonly replayed: boolean;
+  /** The replay that has brought the record; undefined where it comes for the first time. */
+  readonly replayed: ReplayMark | undefined;
   /** `traceparent` that travels beside the data, if any. */
   readonly trace: string | undefined;
   readonly tags: readonly RecordTag[] | undefined;
@@ -40,33 +42,31 @@ export class UserRecordMeta implements RecordMeta {
   readonly data: Uint8Array;
   readonly tags: readonly RecordTag[] | undefined;
   readonly aggregated: boolean;
-  /** Epoch seconds. */
-  readonly arrivedAt: number;
   /** Why it and what follows in its aggregated record cannot be read. */
   readonly lost: string | undefined;
   readonly #source: MetaSource;
+  readonly #record: KinesisEventRecord;
 
   constructor(
     source: MetaSource,
+    record: KinesisEventRecord,
     ordinal: number,
-    sequenceNumber: string,
     subSequenceNumber: number,
     partitionKey: string,
     data: Uint8Array,
     tags: readonly RecordTag[] | undefined,
     aggregated: boolean,
-    arrivedAt: number,
     lost: string | undefined,
   ) {
     this.#source = source;
     this.ordinal = ordinal;
-    this.sequenceNumber = sequenceNumber;
+    this.#record = record;
+    this.sequenceNumber = record.kinesis.sequenceNumber;
     this.subSequenceNumber = subSequenceNumber;
     this.partitionKey = partitionKey;
     this.data = data;
     this.tags = tags;
     this.aggregated = aggregated;
-    this.arrivedAt = arrivedAt;
     this.lost = lost;
   }
 
@@ -75,7 +75,7 @@ export class UserRecordMeta implements RecordMeta {
   }
 
   get arrivalTime(): Date {
-    return new Date(this.arrivedAt * 1_000);
+    return new Date(this.#record.kinesis.approximateArrivalTimestamp * 1_000);
   }
 
   get attempt(): number | undefined {
@@ -86,8 +86,8 @@ export class UserRecordMeta implements RecordMeta {
     return this.#source.signal;
   }
 
-  get replayed(): boolean {
-    return this.tags?.some(({ key }) => key === REPLAYED_TAG) ?? false;
+  get replayed(): ReplayMark | undefined {
+    return this.#record.replay ?? (this.tags && readReplayMark(this));
   }
 
   get trace(): string | undefined {

@@ -7,9 +7,6 @@ export { NUMBER_TAG, PRODUCER_TAG };
 
 /** Tag with the W3C `traceparent`: 61 bytes, where the field of a JSON object takes 72. */
 export const TRACE_TAG = 't';
-/** Tag of a record that a replay has put. */
-export const REPLAYED_TAG = 'r';
-
 /** Who has put a record, and as which of its own. */
 export interface ParsedTags {
   readonly producerId: string;
