@@ -31,6 +31,9 @@ const WORTHWHILE_BYTES = 256 * 1_024;
  */
 const REST_MS = 25;
 
+/** Part of the longest wait that a record may be spared when a call is made anyway. */
+const COMES_ALONG = 0.25;
+
 /** What the other calls are. */
 export interface Surroundings {
   readonly callsUnderWay: number;
@@ -49,6 +52,8 @@ interface Draft {
   readonly isLive: (pending: PendingRecord) => boolean;
   readonly entries: Entry[];
   bytes: number;
+  /** Lanes whose first record is due by then are taken from. */
+  dueByMs: number;
   /** Earliest time at which something more could be sent. */
   wakeAtMs: number;
 }
@@ -71,18 +76,28 @@ export function collectCall(
     isLive,
     entries: [],
     bytes: 0,
+    dueByMs: nowMs,
     wakeAtMs: Number.POSITIVE_INFINITY,
   };
+  const willing: ShardChannel[] = [];
   for (const channel of channels) {
     if (channel.waiting.size === 0 || channel.predecessors.size > 0) continue;
-    if (nowMs < channel.restsUntilMs) {
-      draft.wakeAtMs = Math.min(draft.wakeAtMs, channel.restsUntilMs);
-      continue;
-    }
-    if (!takeFrom(channel, draft)) break;
+    if (nowMs < channel.restsUntilMs) draft.wakeAtMs = Math.min(draft.wakeAtMs, channel.restsUntilMs);
+    else willing.push(channel);
   }
+  // Where a call is made in any case, what would be due soon comes along.
+  if (willing.some((channel) => nextDueAtMs(channel, options) <= nowMs)) {
+    draft.dueByMs += options.lingerMs * COMES_ALONG;
+  }
+  for (const channel of willing) if (!takeFrom(channel, draft)) break;
   const call = draft.entries.length === 0 ? undefined : { entries: draft.entries, sentAtMs: nowMs };
   return { call, wakeAtMs: draft.wakeAtMs };
+}
+
+/** When the lane that has waited longest is due. */
+function nextDueAtMs({ waiting }: ShardChannel, { lingerMs }: CollectOptions): number {
+  for (const { queue } of waiting) return queue.first!.putAtMs + lingerMs;
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Takes what one shard has to send; false when the call has no room for more. */
@@ -92,10 +107,10 @@ function takeFrom(channel: ShardChannel, draft: Draft): boolean {
     if (reason !== 'taken') return reason === 'shard-busy';
   }
   for (const lane of channel.waiting) {
-    const dueAtMs = draft.isFlushing ? 0 : lane.queue.first!.putAtMs + draft.options.lingerMs;
-    // A record that goes by itself may as well come along; an aggregated one would come out small.
+    const dueAtMs = lane.queue.first!.putAtMs + draft.options.lingerMs;
+    // A record that goes by itself comes along whenever it can; an aggregated one would come out small.
     const comesAlong = lane.kind === 'single' && draft.entries.length > 0;
-    if (dueAtMs > draft.nowMs && !comesAlong) {
+    if (dueAtMs > draft.dueByMs && !draft.isFlushing && !comesAlong) {
       draft.wakeAtMs = Math.min(draft.wakeAtMs, dueAtMs);
       break;
     }

@@ -137,6 +137,20 @@ test('a shard at its rate is not asked with a call for each record', async () =>
   expect(stream.calls.length / seconds).toBeLessThan(45);
 });
 
+test('a little for each of many shards goes with few calls, and no record waits longer for it', async () => {
+  const { stream, producer } = aProducer({ aggregation: 'by-shard' }, { shards: 100, latencyMs: () => 1 });
+  const puts = [];
+  const startMs = stream.time.nowMs();
+  for (let i = 0; i < 2_000; i += 1) {
+    const putAtMs = stream.time.nowMs();
+    puts.push(producer.put(record(`key ${i}`)).then(() => stream.time.nowMs() - putAtMs));
+    await stream.time.until(stream.time.sleep(1));
+  }
+  const waits = await stream.time.until(Promise.all(puts));
+  expect(Math.max(...waits)).toBeLessThanOrEqual(110);
+  expect(stream.calls.length / ((stream.time.nowMs() - startMs) / 1_000)).toBeLessThan(45);
+});
+
 test('gives up what breaks a rule of the service without sending it', async () => {
   const { stream, producer } = aProducer();
   const outcomes = await stream.time.until(
