@@ -19,7 +19,7 @@ const aStep = fc.oneof(
   { weight: 15, arbitrary: fc.record({ key: fc.constantFrom('hot', '__proto__', '7', 'é'), bytes: fc.nat(400) }) },
   { weight: 1, arbitrary: fc.constant('decay' as const) },
 );
-const someTraffic = fc.array(aStep, { minLength: 1, maxLength: 600 });
+const someTraffic = fc.array(aStep, { minLength: 1, maxLength: 600, size: 'max' });
 
 /** What an unbounded count says. */
 class Truth {
