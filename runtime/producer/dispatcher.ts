@@ -61,6 +61,7 @@ export class Dispatcher {
   /** Stops waking up. */
   stop(): void {
     this.#alarm.cancel();
+    this.#parts.directory?.stop();
   }
 
   /** One look at everything: give up, take back, ask, send; then sleep until the next thing is due. */
@@ -68,11 +69,12 @@ export class Dispatcher {
     const { ports, router, room, ledger, settings, directory, settler, reporter, lifetime } = this.#parts;
     const nowMs = ports.nowMs();
     reporter.reportIfDue(nowMs);
+    // A map that is known to be wrong is set right also while nothing waits for it; the next record will.
+    if (ledger.records > 0 || directory?.map) directory?.askIfDue(nowMs);
     if (ledger.records === 0) {
       this.#alarm.cancel();
       return;
     }
-    directory?.askIfDue(nowMs);
     if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
     room.release(nowMs);
     let wakeAtMs = Math.min(this.#sweepAtMs, directory?.askAtMs ?? Number.POSITIVE_INFINITY, room.nextAtMs);

@@ -27,6 +27,7 @@ export class ShardDirectory {
   readonly #closed = new Map<string, MappedShard>();
   #isWanted = true;
   #isAsking = false;
+  #isStopped = false;
   #failures = 0;
   #askAgainAtMs = Number.NEGATIVE_INFINITY;
 
@@ -58,8 +59,14 @@ export class ShardDirectory {
     this.#isWanted = true;
   }
 
+  /** Asks no more, and listens to no answer. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** Asks if it is time to. */
   askIfDue(nowMs: number): void {
+    if (this.#isStopped) return;
     const atMs = this.askAtMs;
     if (atMs !== undefined && nowMs >= atMs) void this.#ask();
   }
@@ -70,6 +77,7 @@ export class ShardDirectory {
     this.#isWanted = false;
     const listing = await ports.listShards(streamName).catch(unexpected);
     this.#isAsking = false;
+    if (this.#isStopped) return;
     if (listing.kind === 'listed' && listing.shards.length > 0) {
       this.#failures = 0;
       this.#askAgainAtMs = Number.NEGATIVE_INFINITY;

@@ -151,6 +151,27 @@ test('a little for each of many shards goes with few calls, and no record waits 
   expect(stream.calls.length / ((stream.time.nowMs() - startMs) / 1_000)).toBeLessThan(45);
 });
 
+test.each([
+  ['put-again', true, 8],
+  ['accept', false, 0],
+] as const)('an aggregated record that a split has sent astray: %s', async (wrongShard, isPutAgain, kept) => {
+  const { stream, producer, events } = aProducer({ aggregation: 'by-shard', wrongShard });
+  await stream.time.until(producer.put(record('first')));
+  stream.split('shardId-000000000000');
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const outcomes = await stream.time.until(Promise.all(keys.map((key) => producer.put(record(key)))));
+  expect(outcomes.every(({ kind, attempts }) => kind === 'put' && attempts === (isPutAgain ? 2 : 1))).toBe(true);
+  expect(stream.allAsKclReads.filter(({ partitionKey }) => keys.includes(partitionKey))).toHaveLength(kept);
+  expect(events.filter(({ type }) => type === 'wrong-shard')).toHaveLength(isPutAgain ? 1 : 0);
+  await stream.time.until(stream.time.sleep(100));
+  expect(events).toContainEqual({
+    type: 'resharded',
+    openShards: 2,
+    opened: ['shardId-000000000001', 'shardId-000000000002'],
+    closed: ['shardId-000000000000'],
+  });
+});
+
 test('gives up what breaks a rule of the service without sending it', async () => {
   const { stream, producer } = aProducer();
   const outcomes = await stream.time.until(
