@@ -8,7 +8,6 @@ import { startLab } from '../local/lab.js';
 import { type LabDirectory, LabDirectoryError, takeLabDirectory } from '../local/lab-directory.js';
 import type { Lab } from '../local/running-lab.js';
 import { ModelError } from '../local/template/read-model.js';
-import { renderFailedPlaces } from './failed-places.js';
 import { type Input, openInput } from './input/open-input.js';
 import { Rejections } from './input/rejections.js';
 import { type LabOptions, parseLabOptions } from './lab-options.js';
@@ -22,6 +21,7 @@ import { type StopSignals, watchStopSignals } from './stop-signals.js';
 import { checkAssembly, synthesize } from './synthesize.js';
 import { type RunTotals, renderTotals, renderTotalsJson } from './totals.js';
 import { UsageError } from './usage-error.js';
+import { renderWhereToLook } from './where-to-look.js';
 
 /** Wall time that the end of a run gives its consumers. */
 const DRAIN_LIMIT_MS = 10_000;
@@ -152,7 +152,7 @@ async function run(lab: Lab, options: LabOptions, input: Input | undefined, ends
   }
   process.stdout.write(
     `\n${renderTotals(totals)}\n${renderPermissions(lab.permissions())}\n` +
-      `${await renderFailedPlaces(totals, options.dataDir ?? options.dir)}${renderPlaces(options)}\n`,
+      `${await renderWhereToLook(totals, { dir: options.dir, dataDir: options.dataDir ?? options.dir })}${renderPlaces(options)}\n`,
   );
   if (options.json) process.stdout.write(`${renderTotalsJson(totals)}\n`);
   return totals.balanced ? 0 : 1;
