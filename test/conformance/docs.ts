@@ -14,6 +14,7 @@ What \`npm run conformance\` checks: documented behaviours of Amazon Kinesis Dat
 run with the AWS SDK, one attempt a call. \`ENDPOINT=URL npm run conformance\` runs it against any endpoint, \`ENDPOINT=aws\` against AWS
 (it creates streams named \`conformance-…\` and deletes them; they cost money). Rules that need more than a minute of the
 endpoint's time are skipped where its time cannot be driven, and never counted as passed.
+To try a lab that runs, start it with \`npm start -- --no-load --speed 1\`: the rules measure by the wall's clock.
 
 \`npm run conformance -- --clients\` runs foreign clients against the lab's engine: boto3, the AWS CLI, the AWS SDK for Java
 (CBOR, fan-out), KPL and KCL put, reshard and read, fetched from PyPI and Maven Central into a throwaway folder. It needs
