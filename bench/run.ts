@@ -2,12 +2,13 @@
 import { autoscaler } from './autoscaler.js';
 import type { Bench, BenchResult } from './bench.js';
 import { codec } from './codec.js';
+import { consumer } from './consumer.js';
 import { engine } from './engine.js';
 import { fanOut } from './fan-out.js';
 import { producer } from './producer.js';
 import { synth } from './synth.js';
 
-const BENCHES: readonly Bench[] = [synth, engine, fanOut, codec, producer, autoscaler];
+const BENCHES: readonly Bench[] = [synth, engine, fanOut, codec, producer, consumer, autoscaler];
 
 process.exitCode = await main(process.argv.slice(2));
 

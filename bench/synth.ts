@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Bench, median, round } from './bench.js';
+import { COLD_START_ENV } from './cold-start-env.js';
 import { measureBundle } from './measure-bundle.js';
 
 const run = promisify(execFile);
@@ -13,22 +14,6 @@ const run = promisify(execFile);
 const SYNTH_ROUNDS = 5;
 const CDK = resolve('node_modules/aws-cdk/bin/cdk');
 const LAMBDAS = resolve('dist/lambdas');
-
-/** Anything that the functions read at a cold start; none of it is called. */
-const COLD_START_ENV = {
-  STREAM_NAME: 'bench',
-  TABLE_NAME: 'bench',
-  STATE_TABLE: 'bench',
-  FAILURE_BUCKET: 'bench',
-  TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:bench',
-  VALUE_FIELD: 'value',
-  MIN_SHARDS: '1',
-  MAX_SHARDS: '2',
-  TARGET_PERCENT: '70',
-  SCALE_IN_AFTER_MINUTES: '60',
-  AWS_REGION: 'us-east-1',
-  AWS_LAMBDA_FUNCTION_NAME: 'bench',
-};
 
 export const synth: Bench = {
   name: 'synth',
