@@ -8,6 +8,7 @@ import { GENERATOR_NAMES, generateTrace } from '../core/scaling/simulation/gener
 import type { Trace } from '../core/scaling/simulation/trace.js';
 import { compare, policyRows, traceRows } from './autoscaler/compare.js';
 import { sensitivity } from './autoscaler/sensitivity.js';
+import { compareSkewed } from './autoscaler/skew.js';
 import { measureSpeed } from './autoscaler/speed.js';
 import type { Bench } from './bench.js';
 
@@ -24,6 +25,7 @@ export const autoscaler: Bench = {
     const compared = compare(tracesAt(peak));
     const { planner } = compared.policies;
     const turned = sensitivity(tracesAt, peak);
+    const skewed = compareSkewed();
     const speed = measureSpeed();
     return {
       json: {
@@ -36,12 +38,14 @@ export const autoscaler: Bench = {
         policies: compared.policies,
         traces: compared.traces,
         sensitivity: turned.json,
+        skew: skewed.json,
         ...speed,
       },
       table: [
         ...policyRows(compared.policies),
         ...traceRows(compared.traces),
         ...turned.rows,
+        ...skewed.rows,
         row('one decision at 10,000 shards, ms', speed.decisionMs),
         row('a week of a stream simulated, seconds', speed.streamWeekSeconds),
       ],

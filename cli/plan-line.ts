@@ -2,7 +2,7 @@
 import { planStep } from '../core/scaling/planner/plan-step.js';
 import type { PlannerSettings } from '../core/scaling/planner/settings.js';
 import { INITIAL_STATE, type PlannerState } from '../core/scaling/planner/state.js';
-import type { StreamMinute } from '../core/scaling/planner/stream-minute.js';
+import type { ShardMinute, StreamMinute } from '../core/scaling/planner/stream-minute.js';
 
 /** Answers a line with an action as JSON; `error` says what is wrong with a line that is answered with hold. */
 export interface Answer {
@@ -33,7 +33,7 @@ function parseLine(line: string): Parsed {
   }
   if (!isObject(value))
     return { error: `a line must be a JSON object, got '${line.slice(0, 80)}'; send one object a line` };
-  const { minute, openShards, status, callsLast24h, metrics } = value;
+  const { minute, openShards, status, callsLast24h, metrics, shards } = value;
   if (!isCount(minute, 0)) return wrong('minute', 'an integer of at least 0', minute);
   if (!isCount(openShards, 1)) return wrong('openShards', 'an integer of at least 1', openShards);
   if (status !== 'ACTIVE' && status !== 'UPDATING') return wrong('status', 'ACTIVE or UPDATING', status);
@@ -49,12 +49,16 @@ function parseLine(line: string): Parsed {
     return wrong('metrics.writeThrottledRecords', 'a number of at least 0', writeThrottledRecords);
   }
   if (!isCount(metricMinute, 0)) return wrong('metrics.metricMinute', 'an integer of at least 0', metricMinute);
+  if (shards !== undefined && shards !== null && !areShards(shards)) {
+    return wrong('shards', 'a list of {"id":string,"share":number,"throttled":number}', shards);
+  }
   return {
     seen: {
       minute,
       openShards,
       status,
       callsLast24h,
+      ...(areShards(shards) ? { shards } : {}),
       metrics: { incomingBytes, incomingRecords, writeThrottledRecords, metricMinute },
     },
   };
@@ -62,6 +66,16 @@ function parseLine(line: string): Parsed {
 
 function wrong(field: string, rule: string, got: unknown): Parsed {
   return { error: `'${field}' must be ${rule}, got ${JSON.stringify(got) ?? 'nothing'}; correct it` };
+}
+
+function areShards(value: unknown): value is readonly ShardMinute[] {
+  return (
+    Array.isArray(value) &&
+    value.every((shard: unknown) => {
+      if (!isObject(shard)) return false;
+      return typeof shard.id === 'string' && isAmount(shard.share) && isAmount(shard.throttled);
+    })
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -49,9 +49,27 @@ test.each([
   [{ status: 'DELETING' }, `'status' must be ACTIVE or UPDATING, got "DELETING"; correct it`],
   [{ callsLast24h: null }, "'callsLast24h' must be an integer of at least 0, got null; correct it"],
   [{ metrics: 3 }, "'metrics' must be an object or null, got 3; correct it"],
+  [
+    { shards: [{ id: 1 }] },
+    `'shards' must be a list of {"id":string,"share":number,"throttled":number}, got [{"id":1}]; correct it`,
+  ],
   [{ metrics: {} }, "'metrics.incomingBytes' must be a number of at least 0, got nothing; correct it"],
 ])('fails when a field is wrong: %j', (given, error) => {
   expect(linePlanner(DEFAULT_SETTINGS)(aLine(given))).toEqual({ line: '{"action":"hold"}', error });
+});
+
+test('splits the shard that throttles while the stream has room, by id', () => {
+  const answer = linePlanner(DEFAULT_SETTINGS);
+  const metrics = { incomingBytes: 2.5 * 62_914_560, incomingRecords: 30_720, writeThrottledRecords: 6_000 };
+  const shards = ['a', 'b', 'c', 'd'].map((id) => ({
+    id,
+    share: id === 'b' ? 0.4 : 0.2,
+    throttled: id === 'b' ? 6_000 : 0,
+  }));
+  const answers = [10, 11, 12, 13, 14].map((minute) =>
+    answer(aLine({ minute, metrics: { ...metrics, metricMinute: minute - 3 }, shards })),
+  );
+  expect(answers.map(({ line }) => line)).toContain('{"action":"split","count":1,"shards":["b"]}');
 });
 
 test('keeps to its bounds', async () => {
