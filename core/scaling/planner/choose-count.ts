@@ -13,6 +13,8 @@ export interface Costs {
   /** What a round of splits or merges is worth. */
   readonly round: number;
   readonly minutesPerOperation: number;
+  /** Five-minute slots from a rise until the stream has followed it. */
+  readonly reactionSlots: number;
 }
 
 export interface Choice {

@@ -1,7 +1,7 @@
 // What the planner weighs against each other, in dollars.
 import { METRIC_PERIOD_MS, UPDATE_SHARD_COUNT_CALLS_PER_DAY } from '../../limits.js';
 import type { Costs } from './choose-count.js';
-import { featuresOf } from './history.js';
+import { featuresOf, SLOT_MINUTES } from './history.js';
 import type { PlannerSettings } from './settings.js';
 import type { PlannerState } from './state.js';
 import type { StreamMinute } from './stream-minute.js';
@@ -22,15 +22,21 @@ export function costsOf({ callsLast24h }: StreamMinute, state: PlannerState, set
   const typical = Math.max(1, featuresOf(state.history).highest / 2) * shardMinute;
   const grow =
     left <= 0 ? Number.POSITIVE_INFINITY : typical * CALL_MINUTES * SCARCITY ** Math.max(0, CALLS_PLENTY - left);
+  const minutesPerOperation = state.operationMs / METRIC_PERIOD_MS;
+  const reaction = REACTION_MINUTES + (featuresOf(state.history).highest / 4) * minutesPerOperation;
   return {
     shardMinute,
     rejectedShardMinute: settings.throttledGbPrice * CAUTION * SHARD_MINUTE_GB,
     grow,
     shrink: left <= CALLS_FOR_GROWTH ? Number.POSITIVE_INFINITY : grow + typical * SHRINK_EXTRA_MINUTES,
     round: typical * ROUND_MINUTES,
-    minutesPerOperation: state.operationMs / METRIC_PERIOD_MS,
+    minutesPerOperation,
+    reactionSlots: left <= CALLS_FOR_GROWTH ? Number.POSITIVE_INFINITY : Math.ceil(reaction / SLOT_MINUTES),
   };
 }
+
+/** From a rise to the call that follows it: a minute, its metrics, a step of the planner. */
+const REACTION_MINUTES = 4;
 
 /** Throttling is feared more than it costs: what the past shows is less than what may come. */
 const CAUTION = 1.5;

@@ -57,6 +57,7 @@ export function askViews(state: PlannerState, present: Present, grid: Grid, cost
       weights,
       priorShare: priorShare(weights),
       grid,
+      reactionSlots: costs.reactionSlots,
       stretches: HOUR_STRETCHES,
     });
     return cheapestForAnHour(outlook, grid, costs);

@@ -53,13 +53,15 @@ export interface Ahead {
    * @default 1
    */
   readonly usable?: number;
+  /** Slots from a rise until the stream has followed it. */
+  readonly reactionSlots: number;
   /** Stretches to fill: all of them or those of the first hour. */
   readonly stretches: number;
 }
 
 /** Works out what to expect: what followed the past moments that resemble the present, scaled to today's level. */
 export function lookAt(ahead: Ahead): Outlook {
-  const { features, present, demand, weights, priorShare, grid, stretches, usable = 1 } = ahead;
+  const { features, present, demand, weights, priorShare, grid, stretches, usable = 1, reactionSlots } = ahead;
   const row = grid.size + 1;
   const mass = new Float64Array(stretches * row);
   const load = new Float64Array(stretches * row);
@@ -77,16 +79,27 @@ export function lookAt(ahead: Ahead): Outlook {
     const weight = carried;
     carried = 0;
     const scale = Math.min(SCALE_MOST, Math.max(SCALE_LEAST, levelRatio(features, present.level, level[at]!))) / usable;
+    // What the past course showed long enough before, the stream would have followed: it needs no shards beforehand.
+    let shown = 0;
+    let shownUpTo = at;
     for (let look = 0; look < looks; look += 1) {
       const slot = at + LOOK_SLOTS[look]!;
       if (slot >= slots) break;
       const value = peak[slot]! * scale;
+      for (; shownUpTo < slot - reactionSlots; ) {
+        shownUpTo += 1;
+        shown = Math.max(shown, peak[shownUpTo]! * scale);
+      }
       const stretch = LOOK_STRETCH[look]!;
       const cell = Math.floor(value * perStep);
       const index = stretch * row + Math.min(cell, most);
       mass[index]! += weight;
       load[index]! += weight * value;
       seen[stretch]! += weight;
+      const followed = Math.min(shown, value);
+      const followedAt = stretch * row + Math.min(most, Math.floor(followed * perStep));
+      mass[followedAt]! -= weight;
+      load[followedAt]! -= weight * followed;
     }
   }
   let minutes = 0;

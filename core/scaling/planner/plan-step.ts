@@ -117,6 +117,7 @@ function decide(
       priorShare: priorShare(weights),
       grid,
       usable: state.usable,
+      reactionSlots: costs.reactionSlots,
       stretches: STRETCHES,
     });
     const next = chooseCount(outlook, grid, costs, bounds);
