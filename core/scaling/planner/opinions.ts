@@ -33,9 +33,13 @@ export function judgeOpinions(state: PlannerState, costs: Costs): PlannerState {
 
 function costOf(history: History, slot: number, count: number, costs: Costs): number {
   let cost = 0;
-  for (let at = slot - history.firstSlot; at < slot - history.firstSlot + JUDGED_AFTER_SLOTS; at += 1) {
+  const from = slot - history.firstSlot;
+  let followed = 0;
+  for (let at = from; at < from + JUDGED_AFTER_SLOTS; at += 1) {
     const demand = (history.peaks[at] ?? 0) / 1_000;
-    const rejected = Math.max(0, demand - count);
+    const shown = at - costs.reactionSlots;
+    if (shown >= from) followed = Math.max(followed, (history.peaks[shown] ?? 0) / 1_000);
+    const rejected = Math.max(0, demand - Math.max(count, followed));
     cost += SLOT_MINUTES * (count * costs.shardMinute + rejected * costs.rejectedShardMinute);
   }
   return cost;
