@@ -47,6 +47,7 @@ export const autoscaler: Bench = {
         ...turned.rows,
         ...skewed.rows,
         row('one decision at 10,000 shards, ms', speed.decisionMs),
+        row('the same when demand trebled, ms', speed.decisionAfterJumpMs),
         row('a week of a stream simulated, seconds', speed.streamWeekSeconds),
       ],
     };

@@ -7,7 +7,7 @@ export interface Costs {
   readonly shardMinute: number;
   /** One shard's worth of load rejected for a minute. */
   readonly rejectedShardMinute: number;
-  /** What a call is worth that grows or shrinks the stream; infinite when none may be spent. */
+  /** What a call is worth that grows or shrinks the stream. */
   readonly grow: number;
   readonly shrink: number;
   /** What a round of splits or merges is worth. */
@@ -16,6 +16,9 @@ export interface Costs {
   /** Five-minute slots from a rise until the stream has followed it. */
   readonly reactionSlots: number;
 }
+
+/** Beyond this many shards only even counts are gone to: what is odd cannot be halved by merges when calls run out. */
+const ODD_UP_TO = 5;
 
 export interface Choice {
   /** Index of the count on the grid. */
@@ -31,10 +34,12 @@ export interface Bounds {
   readonly from: number;
   readonly least: number;
   readonly most: number;
+  /** What can be asked for now; later, calls come back. */
+  readonly now: { readonly grow: boolean; readonly shrink: boolean; readonly merge: boolean };
 }
 
 /** Chooses the count to go to from `from`, half to double of it, or to stay. */
-export function chooseCount(outlook: Outlook, grid: Grid, costs: Costs, { from, least, most }: Bounds): Choice {
+export function chooseCount(outlook: Outlook, grid: Grid, costs: Costs, { from, least, most, now }: Bounds): Choice {
   const row = grid.size + 1;
   let after = new Float64Array(row);
   for (let stretch = STRETCHES - 1; stretch > 0; stretch -= 1) {
@@ -42,14 +47,15 @@ export function chooseCount(outlook: Outlook, grid: Grid, costs: Costs, { from, 
     const stay = stayingCosts(outlook, grid, costs, stretch, after);
     for (let count = 1; count < row; count += 1) {
       let best = stay[count]!;
+      const low = Math.max(least, halfOf(count));
       const high = Math.min(most, count * 2);
-      for (let to = Math.max(least, (count + 1) >> 1); to <= high; to += 1) {
-        if (to === count) continue;
+      // The cheapest end above and below, half the way to it, and what a round reaches: the others cost more but for the
+      // way, which decides nothing this far ahead.
+      const up = cheapestOf(stay, count + 1, high);
+      const down = cheapestOf(stay, low, count - 1);
+      for (const to of [up, (count + up) >> 1, high, down, low]) {
+        if (to === count || to < low || to > high) continue;
         const base = stay[to]! + callCost(costs, count, to);
-        // A way up saves shard-hours at most, a way down nothing: most need no working out.
-        const rise = (to - count) * grid.step;
-        const saved = rise > 0 ? savedOnTheWayUp(costs, stretch, rise) : 0;
-        if (base - saved >= best) continue;
         const cost = base + wayCost(outlook, grid, costs, stretch, count, to);
         if (cost < best) best = cost;
       }
@@ -60,15 +66,24 @@ export function chooseCount(outlook: Outlook, grid: Grid, costs: Costs, { from, 
   const stay = stayingCosts(outlook, grid, costs, 0, after);
   let best = stay[from]!;
   let chosen = from;
+  const possible = (to: number) =>
+    to > from ? now.grow || to === from * 2 : now.shrink || (now.merge && to === halfOf(from));
   const high = Math.min(most, from * 2);
-  for (let to = Math.max(least, (from + 1) >> 1); to <= high; to += 1) {
-    if (to === from) continue;
+  for (let to = Math.max(least, halfOf(from)); to <= high; to += 1) {
+    if (to === from || !possible(to) || (to > ODD_UP_TO && (to * grid.step) % 2 === 1)) continue;
     const cost = stay[to]! + callCost(costs, from, to) + wayCost(outlook, grid, costs, 0, from, to);
     if (cost >= best - 1e-9) continue;
     best = cost;
     chosen = to;
   }
   return { count: chosen, saves: stay[from]! - best, risk: riskOf(outlook, row, costs, from) };
+}
+
+/** The count from `low` to `high` that costs least; `high` when there is none. */
+function cheapestOf(stay: Float64Array, low: number, high: number): number {
+  let best = high;
+  for (let count = high - 1; count >= low; count -= 1) if (stay[count]! < stay[best]!) best = count;
+  return best;
 }
 
 /** Cost of each count from a stretch on, if it is reached at once and kept for the stretch. */
@@ -85,7 +100,12 @@ function stayingCosts(outlook: Outlook, grid: Grid, costs: Costs, stretch: numbe
 
 function callCost(costs: Costs, from: number, to: number): number {
   const call = to > from ? costs.grow : costs.shrink;
-  return to === from * 2 || to * 2 === from ? Math.min(call, costs.round) : call;
+  return to === from * 2 || to === halfOf(from) ? Math.min(call, costs.round) : call;
+}
+
+/** Half of a count; on a coarse grid the next above, which stands for it. */
+export function halfOf(count: number): number {
+  return (count + 1) >> 1;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PlannerState } from './state.js';
 import type { StreamMinute } from './stream-minute.js';
 
 /** A call is worth what the stream costs in this many minutes at half its peak, and more the fewer are left. */
-const CALL_MINUTES = 10;
+const CALL_MINUTES = 12;
 const ROUND_MINUTES = 20;
 const CALLS_PLENTY = 7;
 const SCARCITY = 1.6;
@@ -20,18 +20,17 @@ export function costsOf({ callsLast24h }: StreamMinute, state: PlannerState, set
   const shardMinute = settings.shardHourPrice / 60;
   const left = UPDATE_SHARD_COUNT_CALLS_PER_DAY - callsLast24h;
   const typical = Math.max(1, featuresOf(state.history).highest / 2) * shardMinute;
-  const grow =
-    left <= 0 ? Number.POSITIVE_INFINITY : typical * CALL_MINUTES * SCARCITY ** Math.max(0, CALLS_PLENTY - left);
+  const grow = typical * CALL_MINUTES * SCARCITY ** Math.max(0, CALLS_PLENTY - left);
   const minutesPerOperation = state.operationMs / METRIC_PERIOD_MS;
   const reaction = REACTION_MINUTES + (featuresOf(state.history).highest / 4) * minutesPerOperation;
   return {
     shardMinute,
     rejectedShardMinute: settings.throttledGbPrice * CAUTION * SHARD_MINUTE_GB,
     grow,
-    shrink: left <= CALLS_FOR_GROWTH ? Number.POSITIVE_INFINITY : grow + typical * SHRINK_EXTRA_MINUTES,
+    shrink: grow + typical * SHRINK_EXTRA_MINUTES,
     round: typical * ROUND_MINUTES,
     minutesPerOperation,
-    reactionSlots: left <= CALLS_FOR_GROWTH ? Number.POSITIVE_INFINITY : Math.ceil(reaction / SLOT_MINUTES),
+    reactionSlots: Math.ceil(reaction / SLOT_MINUTES),
   };
 }
 

@@ -34,9 +34,9 @@ const PRIOR: readonly (readonly [growth: number, probability: number])[] = [
   [0, 0.55],
   [0.1, 0.3],
   [0.25, 0.1],
-  [0.5, 0.035],
-  [1, 0.01],
-  [2, 0.003],
+  [0.5, 0.03],
+  [1, 0.004],
+  [2, 0.0005],
 ];
 
 export interface Ahead {

@@ -7,7 +7,7 @@ import {
 } from '../../limits.js';
 import type { PlanAction } from './action.js';
 import { addResemblance, presentAt, priorShare, VIEWS } from './analogs.js';
-import { type Choice, type Costs, chooseCount } from './choose-count.js';
+import { type Choice, type Costs, chooseCount, halfOf } from './choose-count.js';
 import { CALLS_FOR_GROWTH, costsOf } from './costs.js';
 import { type Features, featuresOf } from './history.js';
 import { planShards } from './hot-shards.js';
@@ -91,6 +91,7 @@ function decide(
   { features, level, costs }: Basis,
 ): [PlannerState, StreamMinute, Plan] {
   const { openShards } = seen;
+  const left = UPDATE_SHARD_COUNT_CALLS_PER_DAY - seen.callsLast24h;
   const base = baseDemand(features, state);
   const grid = gridFor(openShards, Math.max(features.highest, state.slotPeak) / state.usable, settings);
   const from = Math.max(1, Math.round(openShards / grid.step));
@@ -98,6 +99,7 @@ function decide(
     from,
     least: Math.max(1, Math.ceil(settings.minShards / grid.step)),
     most: Math.min(grid.size, Math.max(1, Math.floor(settings.maxShards / grid.step))),
+    now: { grow: left > 0, shrink: left > CALLS_FOR_GROWTH, merge: openShards % 2 === 0 },
   };
   const shares = sharesOf(state.viewLosses, features.highest, costs);
   // The most that any demand up to the one seen asks for: so more demand never asks for less.
@@ -145,7 +147,7 @@ function planFor(state: PlannerState, seen: StreamMinute, settings: PlannerSetti
     );
   }
   const double = choice.count === from * UPDATE_SHARD_COUNT_MAX_FACTOR;
-  const half = choice.count * UPDATE_SHARD_COUNT_MAX_FACTOR === from && openShards % 2 === 0;
+  const half = choice.count === halfOf(from) && openShards % 2 === 0;
   const target = double
     ? Math.min(openShards * 2, settings.maxShards)
     : half
@@ -238,7 +240,7 @@ function demandOf({ floor }: Features, base: number, level: number): number {
 
 function gridFor(openShards: number, highest: number, { maxShards }: PlannerSettings): Grid {
   const top = Math.min(maxShards, Math.max(openShards * 2, Math.ceil(highest * GRID_HEADROOM) + 2));
-  const step = top <= EVERY_COUNT ? 1 : Math.ceil(top / GRID_STEPS);
+  const step = top <= EVERY_COUNT ? 1 : 2 * Math.ceil(top / (2 * GRID_STEPS));
   return { step, size: Math.ceil(top / step) };
 }
 
