@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runFailures } from './failures.js';
+import { FAILURES_HELP } from './failures-options.js';
 import { runLab } from './lab.js';
 import { LAB_HELP } from './lab-options.js';
 import { PLAN_HELP, runPlan } from './plan.js';
@@ -21,12 +23,14 @@ usage: kinesis-platform COMMAND [flags]
   put              put a file, or what comes through a pipe, to a stream
   simulate         compare scaling policies on recorded or made-up traffic
   plan             the autoscaler's planner as a process of JSON lines
+  failures         list, show and redrive records that could not be used
   replay           deliver records of a stream again, to a stream or a function
   help [COMMAND]   this text, or the flags of a command
   --version        version of this package
 `;
 
 const COMMAND_HELP: Readonly<Record<string, string>> = {
+  failures: FAILURES_HELP,
   lab: LAB_HELP,
   put: PUT_HELP,
   replay: REPLAY_HELP,
@@ -57,8 +61,9 @@ async function dispatch([command, ...rest]: readonly string[]): Promise<number> 
       return runLab(rest, { packageDir: packageDir() });
     case 'put':
       return runPut(rest);
+    case 'failures':
+      return runFailures(rest);
     case 'replay':
-      if (rest.includes('--help') || rest.includes('-h')) return printHelp('replay');
       return runReplay(rest);
     case 'simulate':
       return runSimulate(rest, (text) => process.stdout.write(text));

@@ -30,6 +30,16 @@ export function readTarget(flags: TargetFlags, env: Environment): AwsTarget {
   };
 }
 
+/** Where another service than Kinesis is. */
+export function readServiceTarget(
+  service: 'S3' | 'SQS' | 'LAMBDA',
+  region: string | undefined,
+  env: Environment,
+): AwsTarget {
+  const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
+  return readTarget({ endpoint, region }, { ...env, AWS_ENDPOINT_URL_KINESIS: undefined });
+}
+
 function isLoopback(endpoint: string): boolean {
   return URL.canParse(endpoint) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname);
 }

@@ -6,7 +6,7 @@ import { awsInvoke } from '../../runtime/replay/invoke-aws.js';
 import type { ReplayTarget, ReplayTimer } from '../../runtime/replay/ports.js';
 import { streamTarget } from '../../runtime/replay/stream-target.js';
 import type { AwsTarget } from '../put/aws-target.js';
-import { readTarget } from '../put/aws-target.js';
+import { readServiceTarget } from '../put/aws-target.js';
 import { findStream } from '../put/find-stream.js';
 import type { TargetChoice } from '../replay-options.js';
 
@@ -35,9 +35,7 @@ export async function openTarget(options: OpenTargetOptions): Promise<ReplayTarg
     const { maxRecordBytes } = await findStream(choice.name, aws, '--to-stream');
     return streamTarget({ ...aws, streamName: choice.name, replayId, maxRecordBytes, marked });
   }
-  // Not the endpoint of Kinesis: functions have one of their own.
-  const endpoint = env.AWS_ENDPOINT_URL_LAMBDA ?? env.AWS_ENDPOINT_URL;
-  const lambda = readTarget({ endpoint, region }, { ...env, AWS_ENDPOINT_URL_KINESIS: undefined });
+  const lambda = readServiceTarget('LAMBDA', region, env);
   const { invoke, close } = awsInvoke({ ...lambda, functionName: choice.name });
   const target = functionTarget({ streamArn, replayId, invoke, timer: WALL_TIMER });
   return { ...target, close: async () => close() };

@@ -25,14 +25,21 @@ export function renderBar({ share, totals }: Standing): string {
 
 /** Tells until it is stopped. */
 export function showBar(standing: () => Standing, output: ProgressOutput): { stop(): void } {
+  return showLines(() => renderBar(standing()), output);
+}
+
+/** The same for any line. */
+export function showLines(render: () => string, output: ProgressOutput): { stop(): void } {
   const timer = output.isTTY
-    ? setInterval(() => output.write(`\r\x1b[K${renderBar(standing())}`), TERMINAL_MS)
-    : setInterval(() => output.write(`${renderBar(standing())}\n`), LOG_MS);
+    ? setInterval(() => output.write(`\r\x1b[K${render()}`), TERMINAL_MS)
+    : setInterval(() => output.write(`${render()}\n`), LOG_MS);
   timer.unref();
+  let isStopped = false;
   return {
     stop: () => {
       clearInterval(timer);
-      if (output.isTTY) output.write('\r\x1b[K');
+      if (output.isTTY && !isStopped) output.write('\r\x1b[K');
+      isStopped = true;
     },
   };
 }

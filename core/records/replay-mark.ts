@@ -3,9 +3,9 @@
 import type { RecordTag, UserRecord } from './aggregated/user-record.js';
 
 /** Tag of every replayed or redriven user record; its value is the id of the replay. */
-export const REPLAYED_TAG = 'replayed';
+export const REPLAYED_TAG = 'r';
 /** Tag with the first place of a replayed user record in a stream: `<shard>:<sequence>`, or `<shard>:<sequence>:<sub>`. */
-export const ORIGIN_TAG = 'origin';
+export const ORIGIN_TAG = 'o';
 
 /** A place of a user record in a stream. */
 export interface RecordOrigin {

@@ -39,12 +39,21 @@ const MAX_THROTTLES = 20;
 export function functionTarget(options: FunctionTargetOptions): ReplayTarget {
   return {
     async deliver(records) {
-      const failed: FailedDelivery[] = [];
-      for (const batch of inBatches(records, options)) failed.push(...(await deliverBatch(batch, options)));
+      // A record that a producer spilled has no place that an event could name.
+      const [placed, unplaced] = [records.filter(isPlaced), records.filter((record) => !isPlaced(record))];
+      const reason = 'it was never in the stream: redrive it to a stream';
+      const failed: FailedDelivery[] = unplaced.flatMap(({ chosen }) =>
+        chosen.map(({ origin }) => ({ origin, reason })),
+      );
+      for (const batch of inBatches(placed, options)) failed.push(...(await deliverBatch(batch, options)));
       return { failed } satisfies DeliveryReport;
     },
     close: async () => undefined,
   };
+}
+
+function isPlaced({ stored }: ReplayRecord): boolean {
+  return stored.sequenceNumber !== '';
 }
 
 interface Prepared {

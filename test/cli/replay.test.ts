@@ -44,7 +44,8 @@ async function run(...args: string[]) {
   const [stdout, stderr] = [capture(), capture()];
   const progress = join(folder.path, 'progress.json');
   const all = ['--stream', STREAM, '--endpoint', kinesis.url, '--progress', progress, ...args];
-  const status = await runReplay(all, { env: {}, stdout: stdout.output, stderr: stderr.output });
+  const env = { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:9' };
+  const status = await runReplay(all, { env, stdout: stdout.output, stderr: stderr.output });
   return { status, stdout: stdout.text(), stderr: stderr.text(), progress };
 }
 
@@ -181,16 +182,11 @@ test('a target that is gone ends it early; the same command goes on, another one
   await kinesis.clock.advance(60_000);
   const target = ['--to-function', 'missing'];
   // Nobody listens there.
-  process.env.AWS_ENDPOINT_URL_LAMBDA = 'http://127.0.0.1:9';
-  try {
-    const first = await run('--from', '1h', ...target);
-    expect(first.status).toBe(1);
-    expect(first.stderr).toContain('the same command goes on with');
-    expect(JSON.parse(readFileSync(first.progress, 'utf8'))).toMatchObject({ ended: false, totals: { read: 0 } });
-    await expect(run('--from', '1h', '--to-stream', COPIES)).rejects.toThrow("'--progress' must be of this replay");
-  } finally {
-    delete process.env.AWS_ENDPOINT_URL_LAMBDA;
-  }
+  const first = await run('--from', '1h', ...target);
+  expect(first.status).toBe(1);
+  expect(first.stderr).toContain('the same command goes on with');
+  expect(JSON.parse(readFileSync(first.progress, 'utf8'))).toMatchObject({ ended: false, totals: { read: 0 } });
+  await expect(run('--from', '1h', '--to-stream', COPIES)).rejects.toThrow("'--progress' must be of this replay");
 });
 
 test.each([
