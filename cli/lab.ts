@@ -135,7 +135,8 @@ interface Ends {
 }
 
 async function run(lab: Lab, options: LabOptions, input: Input | undefined, ends: Ends): Promise<number> {
-  const ready = { endpoint: lab.endpoint, region: lab.region, streams: lab.streams.map(({ name }) => name) };
+  const { endpoint, endpoints: services, region } = lab;
+  const ready = { endpoint, region, streams: lab.streams.map(({ name }) => name), services };
   if (options.readyFile !== undefined) await writeReadyFile(options.readyFile, ready);
   process.stdout.write(renderReady(lab.stackName, ready) + renderCarriedOver(lab.carriedOver));
   const display = startDisplay(process.stderr, () => lab.status());

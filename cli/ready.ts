@@ -6,13 +6,19 @@ export interface ReadyLab {
   readonly endpoint: string;
   readonly region: string;
   readonly streams: readonly string[];
+  /** Variables that lead an SDK to the other services. */
+  readonly services: Readonly<Record<string, string>>;
 }
 
+/** What `replay` and `failures` need beside the stream; the ready file has all. */
+const SHOWN = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL_LAMBDA'];
+
 /** One line, then the exports to paste into a shell: boto3 and the AWS CLI 1 read the region by its older name. */
-export function renderReady(stackName: string, { endpoint, region, streams }: ReadyLab): string {
+export function renderReady(stackName: string, { endpoint, region, streams, services }: ReadyLab): string {
   return [
     `lab ready: ${stackName} on ${endpoint} (stream ${streams.join(', ')})`,
     `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
+    ...SHOWN.filter((name) => name in services).map((name) => `export ${name}=${services[name]}`),
     `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     'export AWS_ACCESS_KEY_ID=lab AWS_SECRET_ACCESS_KEY=lab',
     `export STREAM=${streams[0]}`,
@@ -27,10 +33,10 @@ export function renderCarriedOver(consumers: readonly { readonly name: string; r
 }
 
 /** Written beside and moved into place: whoever waits for the file never reads half of it. */
-export async function writeReadyFile(path: string, { endpoint, region, streams }: ReadyLab): Promise<void> {
+export async function writeReadyFile(path: string, { endpoint, region, streams, services }: ReadyLab): Promise<void> {
   const half = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(half, `${JSON.stringify({ endpoint, region, streams })}\n`);
+    await writeFile(half, `${JSON.stringify({ endpoint, region, streams, services })}\n`);
     await rename(half, path);
   } catch (error) {
     throw refuse(path, error);

@@ -20,6 +20,7 @@ import { checkRoles } from './permissions/start-checks.js';
 import { followPolicies, restorePolicies } from './permissions/stored-policies.js';
 import { Lab, type StreamCounts } from './running-lab.js';
 import { FunctionPool } from './services/lambda/function-pool.js';
+import { listenInvoke } from './services/lambda/invoke-service.js';
 import type { FunctionInvoker } from './services/lambda/invoker.js';
 import type { PlatformModel, ScheduleModel } from './template/model.js';
 import { ModelError, readModel } from './template/read-model.js';
@@ -140,11 +141,18 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
   });
   const endpoint = await listenKinesis(served, { clock, port, authorize: guard.authorize('kinesis'), ready });
   started.push(() => endpoint.close());
+  const invoking = await listenInvoke({ clock, invoker: () => invoker, authorize: guard.authorize('lambda') });
+  started.push(() => invoking.close());
+  const endpoints = {
+    ...services.endpoints,
+    AWS_ENDPOINT_URL_KINESIS: endpoint.url,
+    AWS_ENDPOINT_URL_LAMBDA: invoking.url,
+  };
   const functions = new FunctionPool({
     functions: model.functions,
     clock,
     metrics,
-    endpoints: { ...services.endpoints, AWS_ENDPOINT_URL_KINESIS: endpoint.url },
+    endpoints,
     credentials: (functionArn) => guard.credentials(functionArn),
     logDir: `${directory}/logs`,
     onLogLine: (_, line) => {
@@ -152,7 +160,7 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
     },
   });
   started.push(() => functions.stop(0));
-  const invoker = chaos?.disturbInvoker(functions) ?? functions;
+  const invoker: FunctionInvoker = chaos?.disturbInvoker(functions) ?? functions;
   const read = disturbed?.read ?? kinesis;
   const positions = data?.positions;
   const keepsData = data !== undefined;
@@ -170,6 +178,7 @@ async function startParts(model: PlatformModel, options: LabOptions, started: St
     guard,
     clock,
     endpoint: endpoint.url,
+    endpoints,
     kinesis,
     services,
     consumers,

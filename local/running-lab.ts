@@ -27,6 +27,8 @@ export interface LabParts {
   readonly clock: LabClock;
   readonly speed: number;
   readonly endpoint: string;
+  /** Variables that lead an SDK to all services. */
+  readonly endpoints: Readonly<Record<string, string>>;
   readonly kinesis: Pick<KinesisApi, 'DescribeStreamSummary'> & StreamCensus;
   readonly services: LabServices;
   readonly guard: Pick<PermissionGuard, 'report' | 'ledger'>;
@@ -45,6 +47,8 @@ export class Lab {
   readonly stackName: string;
   readonly region: string;
   readonly endpoint: string;
+  /** Variables that lead an SDK to all services. */
+  readonly endpoints: Readonly<Record<string, string>>;
   readonly clock: LabClock;
   readonly streams: readonly { readonly name: string; readonly maxRecordBytes: number }[];
   readonly #parts: LabParts;
@@ -56,11 +60,12 @@ export class Lab {
   #totals: Promise<LabTotals> | undefined;
 
   constructor(parts: LabParts) {
-    const { model, clock, endpoint } = parts;
+    const { model, clock, endpoint, endpoints } = parts;
     this.#parts = parts;
     this.stackName = model.stackName;
     this.region = model.region;
     this.endpoint = endpoint;
+    this.endpoints = endpoints;
     this.clock = clock;
     this.#startLabMs = clock.nowMs();
     this.streams = model.streams.map(({ name, maxRecordSizeKiB }) => ({

@@ -8,6 +8,7 @@ import { LAB_ACCOUNT_ID, LAB_REGION } from '../template/identity.js';
 import type { Claim, ReadClaims } from './calls/claim.js';
 import { dynamodbClaims } from './calls/dynamodb.js';
 import { kinesisClaims } from './calls/kinesis.js';
+import { lambdaClaims } from './calls/lambda.js';
 import { cloudwatchClaims, snsClaims, sqsClaims } from './calls/messages-and-metrics.js';
 import { s3Claims } from './calls/s3.js';
 import type { ConditionContext } from './conditions.js';
@@ -25,6 +26,7 @@ const MAX_REMEMBERED = 10_000;
 
 const CLAIMS = {
   kinesis: kinesisClaims,
+  lambda: lambdaClaims,
   dynamodb: dynamodbClaims,
   s3: s3Claims,
   sns: snsClaims,

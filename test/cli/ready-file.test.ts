@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { clearReadyFile, writeReadyFile } from '../../cli/ready.js';
 
-const LAB = { endpoint: 'http://127.0.0.1:4567', region: 'us-east-1', streams: ['a'] };
+const LAB = {
+  endpoint: 'http://127.0.0.1:4567',
+  region: 'us-east-1',
+  streams: ['a'],
+  services: { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' },
+};
 
 let folder: string;
 beforeEach(async () => {

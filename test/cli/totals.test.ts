@@ -60,10 +60,13 @@ test('a lab that goes on says what is left to read', () => {
 });
 
 test('a ready lab says so in one line, and how to reach it', () => {
-  const text = renderReady('Stack', { endpoint: 'http://127.0.0.1:4567', region: 'us-east-1', streams: ['a', 'b'] });
+  const services = { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:2' };
+  const lab = { endpoint: 'http://127.0.0.1:4567', region: 'us-east-1', streams: ['a', 'b'], services };
+  const text = renderReady('Stack', lab);
   expect(text.split('\n')).toEqual([
     'lab ready: Stack on http://127.0.0.1:4567 (stream a, b)',
     'export AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:4567',
+    'export AWS_ENDPOINT_URL_S3=http://127.0.0.1:1',
     'export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1',
     'export AWS_ACCESS_KEY_ID=lab AWS_SECRET_ACCESS_KEY=lab',
     'export STREAM=a',

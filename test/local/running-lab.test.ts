@@ -35,6 +35,7 @@ function aLab(consumers: readonly LabConsumer[], earlier: Partial<LabParts> = {}
     } as unknown as PlatformModel,
     clock,
     speed: 1,
+    endpoints: {},
     endpoint: 'http://127.0.0.1:1',
     kinesis: {
       accepted: () => 10,

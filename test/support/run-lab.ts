@@ -14,6 +14,8 @@ export interface Ready {
   readonly endpoint: string;
   readonly region: string;
   readonly streams: readonly string[];
+  /** Variables that lead an SDK to the other services. */
+  readonly services: Readonly<Record<string, string>>;
 }
 
 export interface Totals {
