@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -146,6 +147,41 @@ export interface LambdaConsumerProps {
    * @default FailureDestination.s3() - a new bucket
    */
   readonly onFailure?: FailureDestination;
+
+  /**
+   * Keeps how far the function has come in each shard, so that a redelivery does not repeat what has taken effect. For a
+   * function made with `createConsumer`, whose `mark` is `dynamoDbMarks()`.
+   *
+   * Defines a table unless `markTable` is given. The function gets the table's name as `MARK_TABLE` and may read and write
+   * its items. Refused with `parallelizationFactor` above 1 and with `tumblingWindow`, under which a mark would lose records.
+   *
+   * @default false, true when `markTable` is given
+   */
+  readonly mark?: boolean;
+
+  /**
+   * Table of the marks: partition key `mark`, a string. Many consumers may share one.
+   *
+   * @default - a new one, when `mark` is true
+   */
+  readonly markTable?: dynamodb.ITable;
+
+  /**
+   * The function keeps user records that it cannot use itself, as one made with `createConsumer` does, whose
+   * `failureStore` is `s3FailureStore()`. It gets the failure bucket's name as `FAILURE_BUCKET` and may write there below
+   * `records/`.
+   *
+   * @default false
+   */
+  readonly failedRecords?: boolean;
+
+  /**
+   * The stream carries aggregated records, as the producer of this package and the KPL put them. Then `filters` are
+   * refused, which would drop every one of them.
+   *
+   * @default false
+   */
+  readonly aggregatedRecords?: boolean;
 
   /**
    * Publishes the mapping's counts of polled, filtered, failed and dropped records, without which a loss is not seen.

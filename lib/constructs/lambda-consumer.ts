@@ -1,14 +1,19 @@
-import { Annotations, Duration, Names } from 'aws-cdk-lib';
+import { Annotations, Duration, Names, RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { FAILURE_BUCKET_ENV, MARK_TABLE_ENV, MARK_TABLE_KEY } from '../../core/consumer-contract.js';
 import { FAN_OUT_CONSUMER_NAME_MAX_CHARACTERS } from '../../core/limits.js';
 import { INVOCATION_PAYLOAD_MAX_BYTES } from '../../core/limits-lambda.js';
 import { FailureDestination } from './failure-destination.js';
 import type { LambdaConsumerProps } from './lambda-consumer-props.js';
+import { grantFailedRecords } from './private/failed-records.js';
+import { grantTable } from './private/grant-table.js';
+import { PlatformTable } from './private/platform-table.js';
 import { PrivateBucket } from './private/private-bucket.js';
 import { renderMapping } from './private/render-mapping.js';
 import { requireSameRegion } from './private/same-environment.js';
@@ -47,6 +52,11 @@ export class LambdaConsumer extends Construct {
   public readonly failureBucket?: s3.IBucket;
 
   /**
+   * Table of the marks; undefined without `mark`.
+   */
+  public readonly markTable?: dynamodb.ITable;
+
+  /**
    * The mapping between stream and function.
    */
   public readonly eventSourceMapping: lambda.CfnEventSourceMapping;
@@ -64,9 +74,12 @@ export class LambdaConsumer extends Construct {
     const destination = onFailure._bind(this);
 
     this.stream = stream;
-    this.failureBucket = destination.bucket ?? (reference && new PrivateBucket(this, 'FailureBucket'));
+    const keepsFailures = reference !== undefined || props.failedRecords;
+    this.failureBucket = destination.bucket ?? (keepsFailures ? new PrivateBucket(this, 'FailureBucket') : undefined);
     this.function = reference ? reference._bind(this, this.failureBucket!) : props.function!;
     if (props.dedicated) this.streamConsumer = this.register(props.consumerName);
+    if (props.failedRecords) this.keepFailedRecords(this.failureBucket!);
+    if (props.mark || props.markTable) this.markTable = this.keepMarks(props.markTable);
 
     this.eventSourceMapping = new lambda.CfnEventSourceMapping(this, 'Mapping', {
       ...renderMapping(props),
@@ -114,6 +127,20 @@ export class LambdaConsumer extends Construct {
       period: Duration.minutes(1),
       ...options,
     });
+  }
+
+  private keepFailedRecords(bucket: s3.IBucket): void {
+    grantFailedRecords(bucket, this.function);
+    (this.function as lambda.Function).addEnvironment(FAILURE_BUCKET_ENV, bucket.bucketName);
+  }
+
+  private keepMarks(table?: dynamodb.ITable): dynamodb.ITable {
+    // Nothing is lost with a mark but that a redelivery repeats its batch, so it goes with the consumer.
+    const marks =
+      table ?? new PlatformTable(this, 'Marks', { partitionKey: MARK_TABLE_KEY, removalPolicy: RemovalPolicy.DESTROY });
+    grantTable(marks, this.function, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+    (this.function as lambda.Function).addEnvironment(MARK_TABLE_ENV, marks.tableName);
+    return marks;
   }
 
   private warnOfLargeRecords(): void {

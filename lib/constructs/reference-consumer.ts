@@ -1,14 +1,14 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { type AggregateEnv, FAILED_RECORDS_PREFIX } from '../../lambdas/aggregate/contract.js';
+import type { AggregateEnv } from '../../lambdas/aggregate/contract.js';
 import { type AlertEnv, DEFAULT_VALUE_FIELD } from '../../lambdas/alert/contract.js';
 import { ConfigError } from '../errors.js';
-import { acknowledgeWildcard } from './private/acknowledge.js';
+import { grantFailedRecords } from './private/failed-records.js';
+import { grantTable } from './private/grant-table.js';
 import { PlatformFunction } from './private/platform-function.js';
 
 export interface ReferenceConsumerOptions {
@@ -148,16 +148,4 @@ class Alert extends ReferenceConsumer {
     grantFailedRecords(failureBucket, fn);
     return fn;
   }
-}
-
-function grantTable(table: dynamodb.ITable, fn: lambda.Function, actions: string[]): void {
-  iam.Grant.addToPrincipal({ grantee: fn, actions, resourceArns: [table.tableArn] });
-  table.encryptionKey?.grantEncryptDecrypt(fn);
-}
-
-function grantFailedRecords(bucket: s3.IBucket, fn: lambda.Function): void {
-  const objects = bucket.arnForObjects(`${FAILED_RECORDS_PREFIX}*`);
-  iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject'], resourceArns: [objects] });
-  acknowledgeWildcard(fn.role!, objects, 'The function names its failed records by shard and sequence number.');
-  bucket.encryptionKey?.grant(fn, 'kms:GenerateDataKey');
 }

@@ -1,5 +1,6 @@
 // Records that cannot be used, kept with their bytes and the reason. One object per invocation that had any, up to
 // FAILURES_PER_OBJECT of them.
+import { FAILED_RECORDS_PREFIX } from '../../core/consumer-contract.js';
 import type { FailedRecord } from './failed-record.js';
 
 /** Keeps an object. */
@@ -16,7 +17,7 @@ export const FAILURES_PER_OBJECT = 500;
 export function failureKey(functionName: string, first: FailedRecord): string {
   const { shardId, sequenceNumber, subSequenceNumber } = first;
   const place = subSequenceNumber === undefined ? sequenceNumber : `${sequenceNumber}.${subSequenceNumber}`;
-  return `records/${functionName}/${shardId}/${place}.ndjson`;
+  return `${FAILED_RECORDS_PREFIX}${functionName}/${shardId}/${place}.ndjson`;
 }
 
 /**

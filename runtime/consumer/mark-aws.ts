@@ -1,10 +1,11 @@
 // Marks in a DynamoDB table, an item each. The SDK stops here.
 import { DynamoDBClient, GetItemCommand, PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { MARK_TABLE_ENV, MARK_TABLE_KEY } from '../../core/consumer-contract.js';
+import { readText } from '../environment/environment-variable.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { MarkPort, MarkWrite } from './mark-port.js';
 
-/** Partition key of the table, a string. */
-export const MARK_TABLE_KEY = 'mark';
+export { MARK_TABLE_KEY };
 
 /** Marks in a DynamoDB table. */
 export interface DynamoDbMarks extends MarkPort {
@@ -13,9 +14,9 @@ export interface DynamoDbMarks extends MarkPort {
 }
 
 /**
- * Keeps marks in `tableName`. Each write is one conditional PutItem; a read is strongly consistent.
+ * Keeps marks in `tableName`, by default the table that `LambdaConsumer` gave to the function with `mark`. Each write is one conditional PutItem; a read is strongly consistent.
  */
-export function dynamoDbMarks(tableName: string): DynamoDbMarks {
+export function dynamoDbMarks(tableName = readText(process.env, MARK_TABLE_ENV)): DynamoDbMarks {
   const client = new DynamoDBClient({ requestHandler: keepAliveHandler() });
   return {
     async readMark(key) {

@@ -19,6 +19,7 @@ import {
 import { ConfigError } from '../../errors.js';
 import type { LambdaConsumerProps } from '../lambda-consumer-props.js';
 import { requireSeconds, requireWhole } from './bounds.js';
+import { validateMarks } from './validate-marks.js';
 
 export function validateLambdaConsumer(scope: IConstruct, props: LambdaConsumerProps): void {
   validateFunction(scope, props);
@@ -29,6 +30,7 @@ export function validateLambdaConsumer(scope: IConstruct, props: LambdaConsumerP
   validateStart(scope, props);
   validateFilters(scope, props);
   validateConsumerName(scope, props);
+  validateMarks(scope, props);
 }
 
 function validateFunction(scope: IConstruct, props: LambdaConsumerProps): void {
