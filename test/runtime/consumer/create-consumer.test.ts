@@ -5,15 +5,12 @@ import * as z from 'zod/mini';
 import {
   type ConsumerOptions,
   createConsumer,
-  type KinesisBatch,
-  NUMBER_TAG,
   PermanentError,
-  PRODUCER_TAG,
   type RecordMeta,
   StoppedAt,
 } from '../../../runtime/consumer/index.js';
 import { ALL_DONE, aConsumer, down, failedAt, numbered, plainBatch } from '../../support/a-consumer.js';
-import { anAggregate, aPlain, type InnerRecord } from '../../support/aggregated-records.js';
+import { anAggregate, aPlain } from '../../support/aggregated-records.js';
 import { SHARD, sequenceNumber } from '../../support/kinesis-batch.js';
 import { memoryMarks } from '../../support/memory-marks.js';
 
