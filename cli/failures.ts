@@ -46,7 +46,7 @@ function list(options: ListOptions) {
 
 function show({ object, data, json }: ShowOptions) {
   return async function* (bucket: Bucket) {
-    const parsed = parseFailure(object, await bucket.get(object));
+    const parsed = parseFailure(object, (await bucket.get(object)).body);
     yield* renderShown(parsed, { data, json });
   };
 }

@@ -90,8 +90,8 @@ async function fromBucket(run: Run, name: string): Promise<RedriveTotals> {
 }
 
 async function* oneObject(bucket: FailureBucket, key: string): AsyncGenerator<FailureInBucket> {
-  const body = await bucket.get(key);
-  yield { key, body, object: parseFailure(key, body) };
+  const { body, modifiedMs } = await bucket.get(key);
+  yield { key, body, modifiedMs, object: parseFailure(key, body) };
 }
 
 async function fromQueue(run: Run, queueUrl: string): Promise<RedriveTotals> {

@@ -31,6 +31,13 @@ export function renderOrigin({ shardId, sequenceNumber, subSequenceNumber }: Rec
   return `${shardId}:${sequenceNumber}${subSequenceNumber === undefined ? '' : `:${subSequenceNumber}`}`;
 }
 
+/** A place from its text; undefined when the text is none. */
+export function parseOrigin(text: string): RecordOrigin | undefined {
+  const [, shardId, sequenceNumber, sub] = /^([^:]+):(\d+)(?::(\d+))?$/.exec(text) ?? [];
+  if (shardId === undefined || sequenceNumber === undefined) return undefined;
+  return { shardId, sequenceNumber, ...(sub !== undefined && { subSequenceNumber: Number(sub) }) };
+}
+
 /**
  * Tags of a record that is delivered again.
  *

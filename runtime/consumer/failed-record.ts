@@ -1,4 +1,5 @@
 // A user record that no retry would make usable, as the failure store keeps it.
+import { parseOrigin, readReplayMark } from '../../core/records/replay-mark.js';
 import type { UserRecordMeta } from './record-meta.js';
 
 /** A record that was set aside, with its bytes and the reason. */
@@ -31,10 +32,11 @@ const REASON_MAX = 1_000;
 
 export function failedRecord(meta: UserRecordMeta, errorType: string, reason: string): FailedRecord {
   const { shardId, sequenceNumber, subSequenceNumber, partitionKey, arrivalTime, attempt, data, aggregated } = meta;
+  // A record that was redriven and fails once more is the same record: it keeps the place where it stood first.
+  const origin = meta.tags && readReplayMark(meta)?.origin;
+  const place = origin === undefined ? undefined : parseOrigin(origin);
   return {
-    shardId,
-    sequenceNumber,
-    ...(aggregated ? { subSequenceNumber } : {}),
+    ...(place ?? { shardId, sequenceNumber, ...(aggregated ? { subSequenceNumber } : {}) }),
     partitionKey,
     arrivalTime: arrivalTime.toISOString(),
     errorType,

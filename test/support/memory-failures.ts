@@ -3,6 +3,8 @@ import type { FailureBucket, FailureQueue } from '../../runtime/replay/failures/
 
 export function aBucket(objects: Readonly<Record<string, string>>): FailureBucket & { objects: Map<string, string> } {
   const kept = new Map(Object.entries(objects));
+  const modified = new Map<string, number>();
+  let writes = 0;
   return {
     objects: kept,
     close: () => undefined,
@@ -11,8 +13,12 @@ export function aBucket(objects: Readonly<Record<string, string>>): FailureBucke
         if (key.startsWith(prefix)) yield { key, bytes: body.length, modifiedMs: 0 };
       }
     },
-    get: async (key) => kept.get(key) ?? '',
-    put: async (key, body) => void kept.set(key, body),
+    get: async (key) => ({ body: kept.get(key) ?? '', modifiedMs: modified.get(key) ?? 0 }),
+    async put(key, body) {
+      writes += 1;
+      modified.set(key, writes);
+      kept.set(key, body);
+    },
     remove: async (key) => void kept.delete(key),
   };
 }

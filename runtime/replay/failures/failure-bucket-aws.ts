@@ -36,8 +36,8 @@ export function awsFailureBucket({ bucket: Bucket, ...target }: AwsFailureBucket
       } while (ContinuationToken !== undefined);
     },
     async get(Key) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-      return (await Body?.transformToString('utf8')) ?? '';
+      const { Body, LastModified } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return { body: (await Body?.transformToString('utf8')) ?? '', modifiedMs: LastModified?.getTime() ?? 0 };
     },
     async put(Key, Body) {
       await client.send(new PutObjectCommand({ Bucket, Key, Body }));

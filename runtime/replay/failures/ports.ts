@@ -6,10 +6,15 @@ export interface FailureObjectSummary {
   readonly modifiedMs: number;
 }
 
+export interface StoredFailure {
+  readonly body: string;
+  readonly modifiedMs: number;
+}
+
 /** A failure bucket. */
 export interface FailureBucket {
   list(prefix: string): AsyncIterable<FailureObjectSummary>;
-  get(key: string): Promise<string>;
+  get(key: string): Promise<StoredFailure>;
   put(key: string, body: string): Promise<void>;
   remove(key: string): Promise<void>;
   close(): void;

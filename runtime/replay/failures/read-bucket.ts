@@ -14,6 +14,8 @@ export const REDRIVEN_PREFIX = 'redriven/';
 export interface FailureInBucket {
   readonly key: string;
   readonly body: string;
+  /** When it was written. */
+  readonly modifiedMs: number;
   readonly object: FailureObject;
 }
 
@@ -32,9 +34,9 @@ export async function* readBucket(bucket: FailureBucket, filter: FailureFilter):
     for await (const { key } of bucket.list(prefix)) keys.push(key);
   }
   for (const key of keys.sort(compareKeys)) {
-    const body = await bucket.get(key);
+    const { body, modifiedMs } = await bucket.get(key);
     const object = parseFailure(key, body);
-    if (isOf(object, filter)) yield { key, body, object };
+    if (isOf(object, filter)) yield { key, body, modifiedMs, object };
   }
 }
 

@@ -1,6 +1,7 @@
 // Redrives a bucket: what has taken effect moves below `redriven/`, or is deleted; what has not stays.
 
-import { type FailureObject, renderEntries } from './failure-object.js';
+import { type FailedEntry, type FailureObject, renderEntries } from './failure-object.js';
+import { parseFailure } from './parse-failure.js';
 import type { FailureBucket } from './ports.js';
 import { type FailureInBucket, REDRIVEN_PREFIX } from './read-bucket.js';
 import type { Redrive, Redriven, RedriveTotals } from './redrive.js';
@@ -37,12 +38,40 @@ export async function redriveBucket(options: RedriveBucketOptions): Promise<Redr
     totals = addRedriven(totals, redriven.totals);
     totals = addRedriven(totals, { read: unreadable, failed: unreadable });
     onTotals(totals);
-    if (!isDryRun) await tidy(options, found, object, redriven);
+    if (isDryRun) continue;
+    const again = await failedAgain(options, found, object, redriven);
+    totals = addRedriven(totals, { redriven: -again, failed: again });
+    if (again === 0) await tidy(options, found, object, redriven);
   }
   return totals;
 }
 
 type RecordsObject = Exclude<FailureObject, { kind: 'unknown' | 'range' }>;
+
+/**
+ * How many records a function has set aside once more, under the same key: the object is then another one, which is left
+ * as it is. A consumer that sets a record aside counts it as handled, so its answer does not tell.
+ */
+async function failedAgain(
+  { bucket, tell }: RedriveBucketOptions,
+  { key, body, modifiedMs }: FailureInBucket,
+  object: RecordsObject,
+  { done }: Redriven,
+): Promise<number> {
+  if (object.kind !== 'records' || done.length === 0) return 0;
+  const now = await bucket.get(key);
+  if (now.body === body && now.modifiedMs === modifiedMs) return 0;
+  const written = parseFailure(key, now.body);
+  const places = new Set(written.kind === 'records' ? written.entries.map(placeOf) : []);
+  const again = done.filter((entry) => places.has(placeOf(entry))).length;
+  tell(`left: ${key}: it was written again meanwhile, ${again} of its records have failed once more`);
+  // Written by somebody else, it is not to be taken away either.
+  return Math.max(again, 1);
+}
+
+function placeOf({ shardId, sequenceNumber, subSequenceNumber }: FailedEntry): string {
+  return `${shardId}:${sequenceNumber}:${subSequenceNumber ?? ''}`;
+}
 
 /** The copy is written before the object goes: a kill in between leaves both, never neither. */
 async function tidy(
