@@ -18,7 +18,10 @@ export interface LeaseMove {
   readonly to: string;
 }
 
-/** Loads this near to even, in parts of the average, are left alone. */
+/** Leases move once a load is this far from even, in parts of the average: what estimates differ by moves nothing. */
+const UNEVEN = 0.15;
+
+/** Then they move until loads are this near to even. */
 const EVEN_ENOUGH = 0.1;
 
 /** A lease of more than this part of the difference would only change which of the two is the busy one. */
@@ -60,6 +63,7 @@ export function planLeases({ leases, workers, handoffsAtOnce }: LeasePlanInput):
   }
 
   const average = [...loads.values()].reduce((sum, { load }) => sum + load, 0) / workers.length;
+  if ([...loads.values()].every(({ load }) => Math.abs(load - average) <= average * UNEVEN)) return moves;
   for (;;) {
     const step = nextStep();
     if (!step) return moves;

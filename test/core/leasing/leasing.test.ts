@@ -7,7 +7,7 @@ import { aLease } from '../../support/a-lease.js';
 
 const moved = (input: Parameters<typeof planLeases>[0]) =>
   planLeases(input).map(({ kind, lease, to }) => `${kind} ${lease.shardId} -> ${to}`);
-const owned = (owner: string, count: number, bytesPerSecond = 100) =>
+const owned = (owner: string, count: number, bytesPerSecond = 100_000) =>
   Array.from({ length: count }, (_, i) => aLease(`${owner}${i}`, { owner, bytesPerSecond }));
 
 describe('the plan', () => {
@@ -22,7 +22,7 @@ describe('the plan', () => {
   });
 
   test('one heavy shard is worth several light ones', () => {
-    const leases = [aLease('heavy', { owner: 'a', bytesPerSecond: 400 }), ...owned('b', 4)];
+    const leases = [aLease('heavy', { owner: 'a', bytesPerSecond: 400_000 }), ...owned('b', 4)];
     expect(moved({ leases, workers: ['a', 'b'], handoffsAtOnce: 4 })).toEqual([]);
   });
 

@@ -1,0 +1,51 @@
+// Batches in Lambda's shape, and what a handler says of them, read by Lambda's rules.
+import type { BatchResponse } from '../../core/batching/render-batch-response.js';
+import type { KinesisBatch, KinesisEventRecord } from '../consumer/kinesis-event.js';
+import type { ShardRecord } from './ports.js';
+
+const MS_PER_SECOND = 1_000;
+
+/** Renders records of one shard as Lambda hands them to a function. */
+export function renderBatch(streamArn: string, shardId: string, records: readonly ShardRecord[]): KinesisBatch {
+  return { Records: records.map((record) => renderRecord(streamArn, shardId, record)) };
+}
+
+export function renderRecord(streamArn: string, shardId: string, record: ShardRecord): KinesisEventRecord {
+  const { sequenceNumber, partitionKey, data, arrivalMs } = record;
+  const rendered = {
+    eventSource: 'aws:kinesis',
+    eventVersion: '1.0',
+    eventName: 'aws:kinesis:record',
+    eventSourceARN: streamArn,
+    awsRegion: streamArn.split(':')[3] ?? '',
+    eventID: `${shardId}:${sequenceNumber}`,
+    kinesis: {
+      kinesisSchemaVersion: '1.0',
+      partitionKey,
+      sequenceNumber,
+      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
+      approximateArrivalTimestamp: arrivalMs / MS_PER_SECOND,
+    },
+  };
+  return rendered;
+}
+
+/** How many records from the front of a batch are done, and whether the handler said where it failed. */
+export interface BatchOutcome {
+  readonly done: number;
+  readonly isExact: boolean;
+}
+
+/**
+ * Reads a handler's answer: nothing, or an empty list, is success; of several failures the first in the batch counts; an
+ * identifier that is not in the batch fails all of it.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler without partial results returns nothing
+export function readOutcome(records: readonly ShardRecord[], response: BatchResponse | void): BatchOutcome {
+  const failures = response?.batchItemFailures ?? [];
+  if (failures.length === 0) return { done: records.length, isExact: true };
+  const places = failures.map(({ itemIdentifier }) =>
+    records.findIndex(({ sequenceNumber }) => sequenceNumber === itemIdentifier),
+  );
+  return places.includes(-1) ? { done: 0, isExact: false } : { done: Math.min(...places), isExact: true };
+}
