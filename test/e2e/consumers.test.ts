@@ -8,6 +8,7 @@ import { ObjectService } from '../../local/services/s3/object-service.js';
 import { RecordingTopicService } from '../../local/services/sns/topic-service.js';
 import type { TableModel } from '../../local/template/model.js';
 import type { KinesisWindowBatch } from '../../runtime/consumer/kinesis-event.js';
+import { anAggregate } from '../support/aggregated-records.js';
 import { aBatch, SHARD, sequenceNumber } from '../support/kinesis-batch.js';
 import { aFolder } from '../support/lab-client.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -33,7 +34,7 @@ const folder = aFolder();
 const directory = folder.path;
 const tables = new TableService({
   metrics: new RecordedMetrics(),
-  tables: [aTable('statistics', ['key', 'window']), aTable('state', ['shardId'])],
+  tables: [aTable('statistics', ['key', 'window']), aTable('state', ['shardId']), aTable('marks', ['mark'])],
   clock,
 });
 const objects = new ObjectService({ directory, buckets: ['failures'], clock });
@@ -53,6 +54,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SNS: endpoints[2]!.url,
     TABLE_NAME: 'statistics',
     STATE_TABLE: 'state',
+    MARK_TABLE: 'marks',
     FAILURE_BUCKET: 'failures',
     VALUE_FIELD: 'value',
     TOPIC_ARN,
@@ -111,4 +113,50 @@ test('alert: the state of a shard is not written over what another wrote', async
   await write(2, 1);
   await expect(write(3, 1)).rejects.toThrow('conditional');
   expect((await readState('shard'))?.version).toBe(2);
+});
+
+test('a consumer resumes amid an aggregated record by its mark in a table, and writes it once an invocation', async () => {
+  const { createConsumer, dynamoDbMarks, s3FailureStore } = await import('../../runtime/consumer/index.js');
+  const seen: unknown[] = [];
+  let healthy = false;
+  const consumer = createConsumer({
+    mark: dynamoDbMarks(),
+    failureStore: s3FailureStore(),
+    handle: async (record) => {
+      if (record === 3 && !healthy) throw new Error('down');
+      seen.push(record);
+    },
+  });
+  const texts = ['1', 'no JSON', '3', '4'];
+  const batch = {
+    Records: [
+      anAggregate(
+        50,
+        texts.map((text) => ({ key: 'k', text })),
+      ),
+    ],
+  };
+  expect(await consumer(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: sequenceNumber(50) }] });
+  const [stopped] = (await tables.scan('marks')) as { version: { N: string } }[];
+  healthy = true;
+  expect(await consumer(batch)).toEqual({ batchItemFailures: [] });
+  expect(await consumer(batch)).toEqual({ batchItemFailures: [] });
+  expect(seen).toEqual([1, 3, 4]);
+  const [done] = (await tables.scan('marks')) as { version: { N: string }; mark: { S: string } }[];
+  expect([stopped!.version.N, done!.version.N, done!.mark.S]).toEqual(['1', '2', `fn##${SHARD}`]);
+  const file = join(directory, 'buckets/failures/records/fn', SHARD, `${sequenceNumber(50)}.1.ndjson`);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ subSequenceNumber: 1, errorType: 'InvalidJson' });
+});
+
+test('a mark is not written over what another wrote', async () => {
+  const { dynamoDbMarks } = await import('../../runtime/consumer/index.js');
+  const { readMark, writeMark } = dynamoDbMarks('marks');
+  const write = (version: number, expectedVersion?: number) =>
+    writeMark({ key: 'other', mark: `{"n":${version}}`, version, expectedVersion });
+  await write(1);
+  await expect(write(1)).rejects.toThrow('conditional');
+  await write(2, 1);
+  await expect(write(3, 1)).rejects.toThrow('conditional');
+  expect(await readMark('other')).toEqual({ mark: '{"n":2}', version: 2 });
+  expect(await readMark('none')).toBeUndefined();
 });
