@@ -3,6 +3,9 @@
 /** Environment variable with the name of the table of marks. */
 export const MARK_TABLE_ENV = 'MARK_TABLE';
 
+/** Environment variable that says what a mark is of: `shard` or `bucket`. */
+export const MARK_PER_ENV = 'MARK_PER';
+
 /** Environment variable with the name of the bucket of failed records. */
 export const FAILURE_BUCKET_ENV = 'FAILURE_BUCKET';
 

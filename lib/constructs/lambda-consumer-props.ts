@@ -153,7 +153,8 @@ export interface LambdaConsumerProps {
    * function made with `createConsumer`, whose `mark` is `dynamoDbMarks()`.
    *
    * Defines a table unless `markTable` is given. The function gets the table's name as `MARK_TABLE` and may read and write
-   * its items. Refused with `parallelizationFactor` above 1 and with `tumblingWindow`, under which a mark would lose records.
+   * its items. Refused with `tumblingWindow`, and with `parallelizationFactor`
+   * above 1 unless `keyBuckets` is true: a mark would lose records.
    *
    * @default false, true when `markTable` is given
    */
@@ -165,6 +166,14 @@ export interface LambdaConsumerProps {
    * @default - a new one, when `mark` is true
    */
   readonly markTable?: dynamodb.ITable;
+
+  /**
+   * Keeps a mark for each key bucket of a shard instead of one for the shard, which `parallelizationFactor` above 1 needs.
+   * For streams whose producers aggregate by key bucket, so that few partition keys are in the stream's own records.
+   *
+   * @default false
+   */
+  readonly keyBuckets?: boolean;
 
   /**
    * The function keeps user records that it cannot use itself, as one made with `createConsumer` does, whose

@@ -6,7 +6,7 @@ import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { FAILURE_BUCKET_ENV, MARK_TABLE_ENV, MARK_TABLE_KEY } from '../../core/consumer-contract.js';
+import { FAILURE_BUCKET_ENV, MARK_PER_ENV, MARK_TABLE_ENV, MARK_TABLE_KEY } from '../../core/consumer-contract.js';
 import { FAN_OUT_CONSUMER_NAME_MAX_CHARACTERS } from '../../core/limits.js';
 import { INVOCATION_PAYLOAD_MAX_BYTES } from '../../core/limits-lambda.js';
 import { FailureDestination } from './failure-destination.js';
@@ -79,7 +79,7 @@ export class LambdaConsumer extends Construct {
     this.function = reference ? reference._bind(this, this.failureBucket!) : props.function!;
     if (props.dedicated) this.streamConsumer = this.register(props.consumerName);
     if (props.failedRecords) this.keepFailedRecords(this.failureBucket!);
-    if (props.mark || props.markTable) this.markTable = this.keepMarks(props.markTable);
+    if (props.mark || props.markTable) this.markTable = this.keepMarks(props);
 
     this.eventSourceMapping = new lambda.CfnEventSourceMapping(this, 'Mapping', {
       ...renderMapping(props),
@@ -134,12 +134,15 @@ export class LambdaConsumer extends Construct {
     (this.function as lambda.Function).addEnvironment(FAILURE_BUCKET_ENV, bucket.bucketName);
   }
 
-  private keepMarks(table?: dynamodb.ITable): dynamodb.ITable {
+  private keepMarks({ markTable, keyBuckets }: LambdaConsumerProps): dynamodb.ITable {
     // Nothing is lost with a mark but that a redelivery repeats its batch, so it goes with the consumer.
     const marks =
-      table ?? new PlatformTable(this, 'Marks', { partitionKey: MARK_TABLE_KEY, removalPolicy: RemovalPolicy.DESTROY });
+      markTable ??
+      new PlatformTable(this, 'Marks', { partitionKey: MARK_TABLE_KEY, removalPolicy: RemovalPolicy.DESTROY });
     grantTable(marks, this.function, ['dynamodb:GetItem', 'dynamodb:PutItem']);
-    (this.function as lambda.Function).addEnvironment(MARK_TABLE_ENV, marks.tableName);
+    const fn = this.function as lambda.Function;
+    fn.addEnvironment(MARK_TABLE_ENV, marks.tableName);
+    if (keyBuckets) fn.addEnvironment(MARK_PER_ENV, 'bucket');
     return marks;
   }
 

@@ -1,4 +1,5 @@
 // Refuses settings that do not go together, or would break a promise, when the consumer is made.
+import { MARK_PER_ENV } from '../../core/consumer-contract.js';
 import { type Codec, codecOf } from './codec.js';
 import type { BatchContext, ConsumedRecord, ConsumerOptions } from './consumer-options.js';
 import type { RecordMeta } from './record-meta.js';
@@ -23,6 +24,7 @@ export interface ConsumerSettings
   /** Whether the mark counts attempts, for which it is written after a failure too. */
   readonly countsAttempts: boolean;
   readonly functionName: string;
+  readonly perBucket: boolean;
   readonly guardMs: number;
   readonly wholeRecords: boolean;
 }
@@ -56,6 +58,9 @@ export function checkOptions(options: ConsumerOptions): ConsumerSettings {
       `'markWrite' must be 'after-effects' with 'handle', got 'with-effects'; one mark for each record would be a write for each: use 'handleBatch', which writes it with the effects of many`,
     );
   }
+  if (options.markPer === 'bucket' && !mark) {
+    refuse(`'markPer' must come with 'mark', got 'bucket' without; say where the marks are kept`);
+  }
   if (maxAttempts !== undefined) requireWhole('maxAttempts', maxAttempts, Number.MAX_SAFE_INTEGER);
   if (maxAttempts !== undefined && !mark) {
     refuse(
@@ -79,6 +84,7 @@ export function checkOptions(options: ConsumerOptions): ConsumerSettings {
     countsAttempts: mark !== undefined && (markWrite === 'after-effects' || maxAttempts !== undefined),
     wholeRecords: options.wholeRecords ?? false,
     functionName,
+    perBucket: mark !== undefined && (options.markPer ?? process.env[MARK_PER_ENV]) === 'bucket',
     guardMs: remainingTimeGuardMs,
   };
 }

@@ -121,6 +121,15 @@ export interface ConsumerOptions<
   readonly mark?: MarkPort;
 
   /**
+   * What a mark is of: a shard, or a key bucket of a shard, which is what has one partition key in the stream's own records
+   * (the producer's aggregation by `keyBuckets`). With a mark for each bucket, Lambda may run batches of one shard in
+   * parallel. Each bucket in a batch costs a write.
+   *
+   * @default - what `LambdaConsumer` says in `MARK_PER`, else 'shard'
+   */
+  readonly markPer?: 'shard' | 'bucket';
+
+  /**
    * Who writes the mark: the consumer after the effects, once an invocation, or `handleBatch` in the transaction that
    * holds the effects, by which each takes place exactly once.
    *

@@ -1,8 +1,8 @@
 // Makes a Lambda handler of what one record, or one batch of them, is to do.
-import type { BatchResponse } from '../../core/batching/render-batch-response.js';
-import { renderBatchResponse } from '../../core/batching/render-batch-response.js';
+import { type BatchResponse, renderBatchResponse } from '../../core/batching/render-batch-response.js';
 import { errorName } from '../telemetry/error-name.js';
 import { BatchRun } from './batch-run.js';
+import { consumeByBucket } from './by-bucket.js';
 import { type ConsumerSettings, checkOptions } from './check-options.js';
 import type { CodecChoice } from './codec.js';
 import type { ConsumerOptions } from './consumer-options.js';
@@ -31,24 +31,32 @@ export function createConsumer<S extends StandardSchema | undefined = undefined,
   const settings = checkOptions(options as ConsumerOptions);
   return async (batch, context) => {
     if (batch.Records.length === 0) return renderBatchResponse([]);
-    const [first] = batch.Records;
-    const key = markKey(settings.functionName, first!);
-    const keeper = await MarkKeeper.read(settings.mark, settings.withEffects, key, batch.Records.length);
-    const run = new BatchRun(settings, batch, context, keeper.mark);
-    try {
-      await work(settings, run, keeper);
-      await run.store();
-      await keeper.write(run).catch((error) => {
-        const { shardId } = run;
-        settings.telemetry?.log({ type: 'consumer.mark-not-written', level: 'warn', shardId, error: errorName(error) });
-      });
-    } finally {
-      run.close();
-    }
-    report(settings, run, batch);
-    const from = run.progress.redeliverFrom();
-    return renderBatchResponse(from === undefined ? [] : [{ sequenceNumber: from, error: 'not done' }]);
+    if (settings.perBucket) return consumeByBucket(batch, (bucket) => consume(settings, bucket, context));
+    return consume(settings, batch, context);
   };
+}
+
+async function consume(
+  settings: ConsumerSettings,
+  batch: KinesisBatch,
+  context: RemainingTime | undefined,
+): Promise<BatchResponse> {
+  const key = markKey(settings.functionName, batch.Records[0]!, settings.perBucket);
+  const keeper = await MarkKeeper.read(settings.mark, settings.withEffects, key, batch.Records.length);
+  const run = new BatchRun(settings, batch, context, keeper.mark);
+  try {
+    await work(settings, run, keeper);
+    await run.store();
+    await keeper.write(run).catch((error) => {
+      const { shardId } = run;
+      settings.telemetry?.log({ type: 'consumer.mark-not-written', level: 'warn', shardId, error: errorName(error) });
+    });
+  } finally {
+    run.close();
+  }
+  report(settings, run, batch);
+  const from = run.progress.redeliverFrom();
+  return renderBatchResponse(from === undefined ? [] : [{ sequenceNumber: from, error: 'not done' }]);
 }
 
 function work(settings: ConsumerSettings, run: BatchRun, keeper: MarkKeeper): Promise<void> {

@@ -30,10 +30,11 @@ export interface MarkPort {
 }
 
 /**
- * Key of the mark of a shard. A replay that invokes the function has marks of its own, so that records which have taken
+ * Key of the mark of a shard, or of one of its key buckets. A replay that invokes the function has marks of its own, so that records which have taken
  * effect do so again, once.
  */
-export function markKey(functionName: string, record: KinesisEventRecord): string {
+export function markKey(functionName: string, record: KinesisEventRecord, perBucket = false): string {
   const consumer = record.replay ? `${functionName}@${record.replay.replayId}` : functionName;
-  return `${consumer}#${streamNameOf(record)}#${shardIdOf(record)}`;
+  const bucket = perBucket ? `#${record.kinesis.partitionKey}` : '';
+  return `${consumer}#${streamNameOf(record)}#${shardIdOf(record)}${bucket}`;
 }

@@ -38,6 +38,11 @@ test('a mark defines a table, tells the function its name and lets it read and w
   expect(environmentOf(template)).toEqual(['MARK_TABLE']);
 });
 
+test('with key buckets a mark allows batches of a shard in parallel, and the function is told', () => {
+  const template = synth(() => ({ mark: true, keyBuckets: true, parallelizationFactor: 10 }));
+  expect(environmentOf(template)).toEqual(['MARK_TABLE', 'MARK_PER']);
+});
+
 test('consumers may share a table of marks', () => {
   const template = synth((stack) => ({
     markTable: dynamodb.Table.fromTableArn(stack, 'M', 'arn:aws:dynamodb:eu-west-1:123456789012:table/marks'),
@@ -85,6 +90,7 @@ test.each<[string, (stack: Stack) => Options, RegExp]>([
     () => ({ aggregatedRecords: true, filters: [pattern] }),
     /'filters' must be left out with 'aggregatedRecords', got 1; .* every aggregated record would be dropped/,
   ],
+  ['key buckets have no marks', () => ({ keyBuckets: true }), /'keyBuckets' must come with 'mark', got true without/],
   [
     'a table is given for no mark',
     (stack) => ({ mark: false, markTable: dynamodb.Table.fromTableName(stack, 'M', 'marks') }),

@@ -7,10 +7,13 @@ import type { LambdaConsumerProps } from '../lambda-consumer-props.js';
 
 export function validateMarks(scope: IConstruct, props: LambdaConsumerProps): void {
   validateAggregated(scope, props);
-  const { mark, markTable, failedRecords, reference, function: fn } = props;
+  const { mark, markTable, keyBuckets, failedRecords, reference, function: fn } = props;
   const marked = mark || markTable !== undefined;
   if (mark === false && markTable) {
     throw new ConfigError(scope, `'markTable' must be left out with 'mark' false, got a table; remove one of the two`);
+  }
+  if (keyBuckets && !marked) {
+    throw new ConfigError(scope, `'keyBuckets' must come with 'mark', got true without; set 'mark' or remove it`);
   }
   const setting = marked ? (markTable ? 'markTable' : 'mark') : failedRecords ? 'failedRecords' : undefined;
   if (setting === undefined) return;
@@ -31,11 +34,11 @@ export function validateMarks(scope: IConstruct, props: LambdaConsumerProps): vo
 
 /** A mark is one place in a shard: everything below it is skipped for good. */
 function validateMark(scope: IConstruct, props: LambdaConsumerProps): void {
-  const { parallelizationFactor: factor, tumblingWindow, reportBatchItemFailures } = props;
-  if (factor !== undefined && !Token.isUnresolved(factor) && factor > 1) {
+  const { parallelizationFactor: factor, keyBuckets, tumblingWindow, reportBatchItemFailures } = props;
+  if (factor !== undefined && !Token.isUnresolved(factor) && factor > 1 && !keyBuckets) {
     throw new ConfigError(
       scope,
-      `'parallelizationFactor' must be 1 with 'mark', got ${factor}; batches of one shard in parallel overtake each other, and the mark of the first to finish would skip what the others have not done: set 'concurrency' of createConsumer, which works on keys in parallel within a batch`,
+      `'parallelizationFactor' must be 1 with 'mark', got ${factor}; batches of one shard in parallel overtake each other, and the mark of the first to finish would skip what the others have not done: set 'concurrency' of createConsumer, which works on keys in parallel within a batch, or 'keyBuckets' where the producers aggregate by key bucket`,
     );
   }
   if (tumblingWindow) {

@@ -282,6 +282,7 @@ describe('fails when', () => {
     ['a mark is to be written nowhere', { handle: undefined, handleBatch, markWrite: 'with-effects' }, /'mark'/],
     ['each record would be a write', { mark, markWrite: 'with-effects' }, /a write for each/],
     ['attempts are counted nowhere', { maxAttempts: 3 }, /'maxAttempts' must come with 'mark', got 3/],
+    ['buckets have no marks', { markPer: 'bucket' }, /'markPer' must come with 'mark', got 'bucket' without/],
     ['time runs backwards', { remainingTimeGuardMs: -1 }, /'remainingTimeGuardMs' must be 0 or more, got -1/],
     ['the consumer has no name', { functionName: '' }, /'functionName' must be given/],
   ])('%s', (_rule, changes, message) => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { NUMBER_TAG, PRODUCER_TAG } from '../../../runtime/consumer/index.js';
 import { decodeMark, encodeMark, type Mark, MarkReader } from '../../../runtime/consumer/mark.js';
 import { ProducerWindows } from '../../../runtime/consumer/producer-windows.js';
-import { ALL_DONE, aConsumer, down, numbered, plainBatch } from '../../support/a-consumer.js';
+import { ALL_DONE, aConsumer, down, failedAt, numbered, plainBatch } from '../../support/a-consumer.js';
 import { anAggregate, aPlain, type InnerRecord } from '../../support/aggregated-records.js';
 import { sequenceNumber } from '../../support/kinesis-batch.js';
 import { memoryMarks } from '../../support/memory-marks.js';
@@ -137,5 +137,50 @@ describe('a mark', () => {
     const replayed = { Records: batch.Records.map((record) => ({ ...record, replay: { replayId: 'r1' } })) };
     for (const delivery of [batch, replayed, replayed]) await consumer(delivery);
     expect(seen).toEqual([1, 1]);
+  });
+});
+
+describe('a mark for each key bucket', () => {
+  /** Batches of one shard run in parallel, as with a parallelization factor: each has the buckets of its own. */
+  test('skips nothing that a batch beside it has not done', async () => {
+    const mark = memoryMarks();
+    const seen: unknown[] = [];
+    let healthy = false;
+    const { consumer } = aConsumer({
+      mark,
+      markPer: 'bucket',
+      handle: async (record) => {
+        if (record === 1 && !healthy) throw new Error('down');
+        seen.push(record);
+      },
+    });
+    const bucket = (position: number, key: string) => {
+      const record = anAggregate(position, [numbered(position), numbered(position + 100)]);
+      return { ...record, kinesis: { ...record.kinesis, partitionKey: key } };
+    };
+    const first = { Records: [bucket(1, 'b0'), bucket(4, 'b0')] };
+    const beside = { Records: [bucket(2, 'b1'), bucket(3, 'b2'), bucket(5, 'b1')] };
+    expect(await consumer(beside)).toEqual(ALL_DONE);
+    expect(await consumer(first)).toEqual(failedAt(1));
+    healthy = true;
+    expect(await consumer(first)).toEqual(ALL_DONE);
+    expect(await consumer(beside)).toEqual(ALL_DONE);
+    expect(seen).toHaveLength(10);
+    expect([...mark.marks.keys()].map((key) => key.split('#').at(-1)).sort()).toEqual(['b0', 'b1', 'b2']);
+  });
+
+  test('answers with the first record of any bucket that is not done', async () => {
+    const handle = async (record: unknown) => {
+      if (record !== 1) throw new Error('down');
+    };
+    const { consumer } = aConsumer({ mark: memoryMarks(), markPer: 'bucket', handle });
+    const Records = ['a', 'b', 'c'].map((key, i) => aPlain(i + 1, numbered(i + 1, key)));
+    expect(await consumer({ Records })).toEqual(failedAt(2));
+  });
+
+  test('fails when a batch has more partition keys than marks are worth', async () => {
+    const { consumer } = aConsumer({ mark: memoryMarks(), markPer: 'bucket' });
+    const Records = Array.from({ length: 101 }, (_, i) => aPlain(i + 1, numbered(i, `k${i}`)));
+    await expect(consumer({ Records })).rejects.toThrow('at most 100 partition keys');
   });
 });
