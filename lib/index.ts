@@ -22,6 +22,7 @@ export {
   type StreamMonitoringProps,
 } from './constructs/stream-monitoring.js';
 export { StreamProducer, type StreamProducerProps } from './constructs/stream-producer.js';
+export { StreamReplay, type StreamReplayProps } from './constructs/stream-replay.js';
 export { OnDemandPlatform } from './stacks/on-demand-platform.js';
 export { ProvisionedPlatform } from './stacks/provisioned-platform.js';
 export { ReferencePlatform, type ReferencePlatformProps, type StreamCapacity } from './stacks/reference-platform.js';

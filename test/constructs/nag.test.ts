@@ -3,9 +3,10 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { DataStream, LambdaConsumer, ReferenceConsumer, StreamProducer } from '../../lib/index.js';
+import { DataStream, LambdaConsumer, ReferenceConsumer, StreamProducer, StreamReplay } from '../../lib/index.js';
 import { aStack } from '../support/a-stack.js';
 
 function aPlatform(stack: Stack, streamName: string, encryption: kinesis.StreamEncryption): void {
@@ -18,6 +19,10 @@ function aPlatform(stack: Stack, streamName: string, encryption: kinesis.StreamE
     dedicated: true,
     reference: ReferenceConsumer.alert({ stateTable: table, topic }),
   });
+  new StreamReplay(stack, `${streamName}Replay`, { stream, toStream: stream });
+  const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:billing';
+  const toFunction = lambda.Function.fromFunctionArn(stack, `${streamName}Target`, arn);
+  new StreamReplay(stack, `${streamName}ToFunction`, { stream, toFunction });
   new StreamProducer(stack, `${streamName}Producer`, { stream, schedule: events.Schedule.rate(Duration.minutes(1)) });
 }
 

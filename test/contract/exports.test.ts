@@ -22,6 +22,7 @@ test('the classes of the library', () => {
     'StreamAutoscaler',
     'StreamMonitoring',
     'StreamProducer',
+    'StreamReplay',
   ]);
 });
 
@@ -44,6 +45,7 @@ test('the types of the library', () => {
     'StreamCapacity',
     'StreamMonitoringProps',
     'StreamProducerProps',
+    'StreamReplayProps',
   ]);
 });
 

@@ -19,6 +19,7 @@ import {
   S3Delivery,
   StreamAutoscaler,
   StreamProducer,
+  StreamReplay,
 } from '../../lib/index.js';
 import { readAssembly } from '../../local/template/assembly.js';
 import { interpretStack } from '../../local/template/interpret-stack.js';
@@ -116,6 +117,7 @@ test('runs a stream, its mappings and a delivery with every option set', () => {
     });
     new StreamAutoscaler(stack, 'Autoscaler', { stream, maxShards: 8 });
     new StreamProducer(stack, 'Producer', { stream, schedule: events.Schedule.rate(Duration.minutes(5)) });
+    new StreamReplay(stack, 'Replay', { stream, toStream: stream });
   });
   expect(model.streams[0]).toMatchObject({
     shardCount: 2,

@@ -7,6 +7,8 @@ import { ENV_KEYS as AUTOSCALER_KEYS } from '../../lambdas/autoscaler/contract.j
 import { readEnv as readAutoscaler } from '../../lambdas/autoscaler/env.js';
 import { ENV_KEYS as PRODUCER_KEYS } from '../../lambdas/producer/contract.js';
 import { readEnv as readProducer } from '../../lambdas/producer/env.js';
+import { ENV_KEYS as REPLAY_KEYS } from '../../lambdas/replay/contract.js';
+import { readEnv as readReplay } from '../../lambdas/replay/env.js';
 import { ENV_KEYS as TRANSFORM_KEYS } from '../../lambdas/transform/contract.js';
 import { readEnv as readTransform } from '../../lambdas/transform/env.js';
 import type { Environment } from '../../runtime/environment/environment-variable.js';
@@ -20,6 +22,7 @@ const FUNCTIONS: readonly [string, (env: Environment) => unknown, readonly strin
   ['alert', readAlert, ALERT_KEYS],
   ['transform', readTransform, TRANSFORM_KEYS],
   ['autoscaler', readAutoscaler, AUTOSCALER_KEYS],
+  ['replay', readReplay, REPLAY_KEYS],
 ];
 
 describe.each(FUNCTIONS)('%s', (_name, read, keys) => {

@@ -13,6 +13,8 @@ export interface PlatformFunctionProps {
   readonly environment: { readonly [key: string]: string };
   readonly timeout?: Duration;
   readonly memorySize?: number;
+  /** @default - as many at a time as the account has room for */
+  readonly reservedConcurrency?: number;
 }
 
 /**
@@ -42,6 +44,7 @@ export class PlatformFunction extends lambda.Function {
       environment: props.environment,
       timeout: props.timeout ?? Duration.seconds(60),
       memorySize: props.memorySize ?? 512,
+      reservedConcurrentExecutions: props.reservedConcurrency,
       role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,

@@ -15,6 +15,25 @@ export const POLLING_READER_ACTIONS = [
 export const FAN_OUT_STREAM_ACTIONS = ['kinesis:DescribeStream', 'kinesis:DescribeStreamSummary', 'kinesis:ListShards'];
 export const FAN_OUT_CONSUMER_ACTIONS = ['kinesis:DescribeStreamConsumer', 'kinesis:SubscribeToShard'];
 
+/** What a replay makes: it reads shards by time and knows how long records are kept. */
+export const REPLAY_READ_ACTIONS = [
+  'kinesis:DescribeStreamSummary',
+  'kinesis:GetRecords',
+  'kinesis:GetShardIterator',
+  'kinesis:ListShards',
+];
+export const REPLAY_WRITE_ACTIONS = ['kinesis:DescribeStreamSummary', 'kinesis:ListShards', 'kinesis:PutRecords'];
+
+/** Grants reading a stream for a replay. */
+export function grantReplayRead(stream: kinesis.IStream, grantee: iam.IGrantable): iam.Grant {
+  return grantOnStream(stream, grantee, REPLAY_READ_ACTIONS, 'kms:Decrypt');
+}
+
+/** Grants putting replayed records. */
+export function grantReplayWrite(stream: kinesis.IStream, grantee: iam.IGrantable): iam.Grant {
+  return grantOnStream(stream, grantee, REPLAY_WRITE_ACTIONS, 'kms:GenerateDataKey');
+}
+
 /** Grants writing records. */
 export function grantPut(stream: kinesis.IStream, grantee: iam.IGrantable): iam.Grant {
   return grantOnStream(stream, grantee, PRODUCER_ACTIONS, 'kms:GenerateDataKey');
