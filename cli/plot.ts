@@ -7,7 +7,7 @@ const PANEL = 220;
 const MARGIN = { left: 46, right: 12, top: 30, bottom: 24 };
 
 /** Points of a line at most: a picture has no more pixels. */
-const POINTS = 900;
+const POINTS = 600;
 
 const COLOURS = { demand: '#2563eb', capacity: '#9ca3af', throttled: '#dc2626', text: '#374151', grid: '#e5e7eb' };
 
@@ -57,7 +57,7 @@ ${gridLines(frame, minutes, { x, y, bottom })}
 <path d="${area(shards)}" fill="${COLOURS.capacity}" fill-opacity="0.35"/>
 <path d="${path(shards)}" fill="none" stroke="${COLOURS.capacity}"/>
 <path d="${path(trace.load)}" fill="none" stroke="${COLOURS.demand}"/>
-<path d="${area(rejectedByMinute)}" fill="${COLOURS.throttled}" stroke="${COLOURS.throttled}"/>
+${outcome.rejected > 0 ? `<path d="${area(rejectedByMinute)}" fill="${COLOURS.throttled}" stroke="${COLOURS.throttled}"/>` : ''}
 ${legend(frame.offset + 18)}
 </g>`;
 }
