@@ -20,6 +20,7 @@ export function renderPlot(trace: Trace, outcomes: readonly Outcome[]): string {
   const height = outcomes.length * PANEL;
   const panels = outcomes.map((outcome, at) => renderPanel(trace, outcome, { top: niceTop(top), offset: at * PANEL }));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="11">
+<title>${escapeXml(`Demand, capacity and throttling on ${trace.name}`)}</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 ${panels.join('\n')}
 </svg>
