@@ -86,8 +86,9 @@ async function build() {
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       sourcemap: true,
+      // Whoever bundles an entry to CommonJS, as a Lambda function often is, has no `import.meta.url`.
       banner: {
-        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url ?? 'file:///bundle.js');",
       },
       external: ['cdk-nag', 'esbuild'],
       plugins: [embeddedTables, lazyCdk],
@@ -97,6 +98,7 @@ async function build() {
         'lib/index': 'lib/index.ts',
         'runtime/producer/index': 'runtime/producer/index.ts',
         'runtime/consumer/index': 'runtime/consumer/index.ts',
+        'runtime/consumer/aws': 'runtime/consumer/aws.ts',
         'bench/run': 'bench/run.ts',
         'bench/engine/server': 'bench/engine/server.ts',
         'bench/engine/client': 'bench/engine/client.ts',

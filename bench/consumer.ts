@@ -26,7 +26,7 @@ const LABELS: Readonly<Record<Way, string>> = {
 
 /** What an application has in its bundle: the consumer and a schema, its ports being its own. */
 const CORE = `
-  import { createConsumer } from './runtime/consumer/create-consumer.js';
+  import { createConsumer } from './dist/runtime/consumer/index.js';
   import * as z from 'zod/mini';
   const schema = z.object({ id: z.number(), type: z.string(), value: z.number(), note: z.string() });
   module.exports = { handler: createConsumer({ schema, functionName: 'f', failureStore: async () => {}, handle() {} }) };`;

@@ -50,7 +50,9 @@ export class BatchRun implements MetaSource {
     this.producers = settings.mark && ProducerWindows.restore(this.before.producers);
     this.cursor = new RecordCursor(batch.Records, this, mark);
     this.progress = new Progress(this.cursor, this.before);
-    const leftMs = context ? context.getRemainingTimeInMillis() - settings.guardMs : Number.POSITIVE_INFINITY;
+    const remainingMs = context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    // A function with a short timeout has half of it for records, or it would never come to one.
+    const leftMs = remainingMs - Math.min(settings.guardMs, remainingMs / 2);
     this.#deadlineMs = performance.now() + leftMs;
     if (context) this.#timer = setTimeout(() => this.#endTime(), Math.max(0, leftMs));
   }

@@ -1,4 +1,5 @@
-// Entry `cdk-kinesis-platform/consumer`: what a function imports to consume a stream.
+// Entry `cdk-kinesis-platform/consumer`: what a function imports to consume a stream. There is no SDK in it; what stands on
+// AWS is `cdk-kinesis-platform/consumer/aws`.
 export type { BatchResponse } from '../../core/batching/render-batch-response.js';
 export type { RecordTag } from '../../core/records/aggregated/user-record.js';
 export type { ReplayMark } from '../../core/records/replay-mark.js';
@@ -14,9 +15,7 @@ export { CONSUMER_METRICS, type ConsumerLog, type ConsumerTelemetry } from './co
 export { type Consumer, createConsumer } from './create-consumer.js';
 export type { FailedRecord } from './failed-record.js';
 export type { PutFailures } from './failure-store.js';
-export { s3FailureStore } from './failure-store-aws.js';
 export type { KinesisBatch, KinesisEventRecord, KinesisWindowBatch, RemainingTime } from './kinesis-event.js';
-export { type DynamoDbMarks, dynamoDbMarks, MARK_TABLE_KEY } from './mark-aws.js';
 export type { MarkPort, MarkWrite, StoredMark } from './mark-port.js';
 export { type ErrorClass, PermanentError } from './permanent-error.js';
 export type { RecordMeta } from './record-meta.js';

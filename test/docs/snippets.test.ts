@@ -33,6 +33,7 @@ function compile(snippets: readonly Snippet[]): string[] {
           'cdk-kinesis-platform': [`${root}/lib/index.ts`],
           'cdk-kinesis-platform/producer': [`${root}/runtime/producer/index.ts`],
           'cdk-kinesis-platform/consumer': [`${root}/runtime/consumer/index.ts`],
+          'cdk-kinesis-platform/consumer/aws': [`${root}/runtime/consumer/aws.ts`],
         },
       },
       include: ['*.ts'],

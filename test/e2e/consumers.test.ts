@@ -116,7 +116,8 @@ test('alert: the state of a shard is not written over what another wrote', async
 });
 
 test('a consumer resumes amid an aggregated record by its mark in a table, and writes it once an invocation', async () => {
-  const { createConsumer, dynamoDbMarks, s3FailureStore } = await import('../../runtime/consumer/index.js');
+  const { createConsumer } = await import('../../runtime/consumer/index.js');
+  const { dynamoDbMarks, s3FailureStore } = await import('../../runtime/consumer/aws.js');
   const seen: unknown[] = [];
   let healthy = false;
   const consumer = createConsumer({
@@ -149,7 +150,7 @@ test('a consumer resumes amid an aggregated record by its mark in a table, and w
 });
 
 test('a mark is not written over what another wrote', async () => {
-  const { dynamoDbMarks } = await import('../../runtime/consumer/index.js');
+  const { dynamoDbMarks } = await import('../../runtime/consumer/aws.js');
   const { readMark, writeMark } = dynamoDbMarks('marks');
   const write = (version: number, expectedVersion?: number) =>
     writeMark({ key: 'other', mark: `{"n":${version}}`, version, expectedVersion });

@@ -195,7 +195,7 @@ describe('at a transient failure', () => {
 });
 
 describe('before the function runs out of time', () => {
-  const context = { getRemainingTimeInMillis: () => 2_020 };
+  const context = { getRemainingTimeInMillis: () => 40 };
 
   test('the signal aborts, nothing more is begun, and the first record not done comes again', async () => {
     const seen: unknown[] = [];
@@ -207,6 +207,12 @@ describe('before the function runs out of time', () => {
     expect(await consumer(plainBatch(['1', '2', '3']), context)).toEqual(failedAt(3));
     expect(seen).toEqual([1, 2]);
     expect(telemetry.events).toMatchObject([{ type: 'consumer.out-of-time', sequenceNumber: sequenceNumber(3) }]);
+  });
+
+  test('a function with a short timeout has half of it for records', async () => {
+    const { consumer, seen } = aConsumer();
+    expect(await consumer(plainBatch(['1']), { getRemainingTimeInMillis: () => 1_000 })).toEqual(ALL_DONE);
+    expect(seen).toEqual([1]);
   });
 
   test('also where the effects never wait', async () => {

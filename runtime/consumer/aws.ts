@@ -1,0 +1,3 @@
+// Entry `cdk-kinesis-platform/consumer/aws`: failure store and marks on S3 and DynamoDB, with the SDK in it.
+export { s3FailureStore } from './failure-store-aws.js';
+export { type DynamoDbMarks, dynamoDbMarks, MARK_TABLE_KEY } from './mark-aws.js';
