@@ -43,7 +43,7 @@ function aggregate(records: readonly { readonly partitionKey: string; readonly d
   const outer: { readonly partitionKey: string; readonly data: Uint8Array }[] = [];
   let builder = new AggregateBuilder();
   for (const record of records) {
-    if (builder.count > 0 && builder.sizeWith(record) > AGGREGATE_BYTES) {
+    if (builder.records.length > 0 && builder.sizeWith(record) > AGGREGATE_BYTES) {
       outer.push({ partitionKey: 'a', data: builder.build() });
       builder = new AggregateBuilder();
     }

@@ -1,7 +1,7 @@
 // Puts user records together into one aggregated record, byte for byte as the KPL writes it. Hand-written: it stands on
 // the producer's hot path, where a protobuf library costs more than all the rest (docs/decisions/0006).
 import { digestMessage } from './digest-message.js';
-import { makeKeyTable } from './key-table.js';
+import { KeyTable } from './key-table.js';
 import type { RecordTag, UserRecord } from './user-record.js';
 import {
   DATA,
@@ -15,12 +15,12 @@ import {
   PARTITION_KEY_INDEX,
   PARTITION_KEY_TABLE,
   RECORDS,
+  renderField,
+  renderText,
   TAG_KEY,
   TAG_VALUE,
   TAGS,
-  textBytes,
   varintBytes,
-  writeText,
   writeVarint,
 } from './wire-format.js';
 
@@ -31,63 +31,58 @@ import {
  * limit and no key; whoever fills it does.
  */
 export class AggregateBuilder {
-  readonly #partitionKeys = makeKeyTable(PARTITION_KEY_TABLE);
-  readonly #explicitHashKeys = makeKeyTable(EXPLICIT_HASH_KEY_TABLE);
+  readonly #partitionKeys = new KeyTable(PARTITION_KEY_TABLE);
+  readonly #explicitHashKeys = new KeyTable(EXPLICIT_HASH_KEY_TABLE);
   #records: UserRecord[] = [];
-  /** Indexes of each record's keys, -1 for none; those behind the last record are left over. */
-  readonly #partitionKeyIndexes: number[] = [];
-  readonly #explicitHashKeyIndexes: number[] = [];
-  #recordsBytes = 0;
-
+  // Indexes of each record's keys, -1 for none; those behind the last record are left over.
+  readonly #keyIndexes: number[] = [];
+  readonly #hashIndexes: number[] = [];
+  #recordsBytes = FRAMING_BYTES;
   // The record that `sizeWith` was last asked for, which is most often the one added next, its bytes and its keys' indexes.
   #measured: UserRecord | undefined;
-  #measuredBytes = 0;
+  #bytes = 0;
   #keyIndex = 0;
   #hashIndex = 0;
-
-  /** User records in it. */
-  get count(): number {
-    return this.#records.length;
-  }
-
-  /** Bytes that `build` gives now. */
-  get bytes(): number {
-    return FRAMING_BYTES + this.#partitionKeys.bytes() + this.#explicitHashKeys.bytes() + this.#recordsBytes;
-  }
 
   /** The user records in it, in their order. */
   get records(): readonly UserRecord[] {
     return this.#records;
   }
 
+  /** Bytes that `build` gives now. */
+  get bytes(): number {
+    return this.#recordsBytes + this.#partitionKeys.text.length + this.#explicitHashKeys.text.length;
+  }
+
   /** Bytes that `build` would give with `record` added. */
   sizeWith(record: UserRecord): number {
     this.#measure(record);
-    return this.bytes + this.#partitionKeys.growth() + this.#explicitHashKeys.growth() + this.#measuredBytes;
+    return (
+      this.bytes + this.#partitionKeys.growth + (this.#hashIndex < 0 ? 0 : this.#explicitHashKeys.growth) + this.#bytes
+    );
   }
 
-  /** Adds a user record; its sub-sequence number is the count before. */
+  /** Adds a user record; its sub-sequence number is how many there were. */
   add(record: UserRecord): void {
     if (this.#measured !== record) this.#measure(record);
     this.#measured = undefined;
-    this.#partitionKeys.add();
-    this.#explicitHashKeys.add();
+    this.#partitionKeys.add(record.partitionKey);
+    if (this.#hashIndex >= 0) this.#explicitHashKeys.add(record.explicitHashKey!);
     const position = this.#records.push(record) - 1;
-    this.#partitionKeyIndexes[position] = this.#keyIndex;
-    this.#explicitHashKeyIndexes[position] = this.#hashIndex;
-    this.#recordsBytes += this.#measuredBytes;
+    this.#keyIndexes[position] = this.#keyIndex;
+    this.#hashIndexes[position] = this.#hashIndex;
+    this.#recordsBytes += this.#bytes;
   }
 
   /** The aggregated record; the builder stays as it is, so that more can be added or `clear` called. */
   build(): Uint8Array {
-    const bytes = this.bytes;
-    const to = Buffer.allocUnsafeSlow(bytes);
-    to.writeInt32LE(MAGIC, 0);
-    let at = this.#explicitHashKeys.write(to, this.#partitionKeys.write(to, MAGIC_BYTES));
+    const to = Buffer.allocUnsafeSlow(this.bytes);
+    to.writeInt32LE(MAGIC);
+    let at = MAGIC_BYTES + to.write(this.#partitionKeys.text + this.#explicitHashKeys.text, MAGIC_BYTES, 'latin1');
     for (let i = 0; i < this.#records.length; i += 1) {
-      at = writeRecord(to, at, this.#records[i]!, this.#partitionKeyIndexes[i]!, this.#explicitHashKeyIndexes[i]!);
+      at = writeRecord(to, at, this.#records[i]!, this.#keyIndexes[i]!, this.#hashIndexes[i]!);
     }
-    if (at !== bytes - DIGEST_BYTES) throw new Error('build aggregated record failed: a record has changed since add');
+    if (at !== to.length - DIGEST_BYTES) throw new Error('build aggregate failed: a record changed');
     to.set(digestMessage(to, at), at);
     return to;
   }
@@ -97,14 +92,15 @@ export class AggregateBuilder {
     this.#partitionKeys.clear();
     this.#explicitHashKeys.clear();
     this.#records = [];
-    this.#recordsBytes = 0;
+    this.#recordsBytes = FRAMING_BYTES;
     this.#measured = undefined;
   }
 
   #measure(record: UserRecord): void {
-    this.#keyIndex = this.#partitionKeys.look(record.partitionKey);
-    this.#hashIndex = this.#explicitHashKeys.look(record.explicitHashKey);
-    this.#measuredBytes = fieldBytes(innerBytes(record, this.#keyIndex, this.#hashIndex));
+    const { partitionKey, explicitHashKey } = record;
+    this.#keyIndex = this.#partitionKeys.look(partitionKey);
+    this.#hashIndex = explicitHashKey === undefined ? -1 : this.#explicitHashKeys.look(explicitHashKey);
+    this.#bytes = fieldBytes(measureRecord(record, this.#keyIndex, this.#hashIndex));
     this.#measured = record;
   }
 }
@@ -117,22 +113,16 @@ export function encodeAggregated(records: Iterable<UserRecord>): Uint8Array {
 }
 
 /** Bytes of a Record message, without its own tag and length. */
-function innerBytes({ data, tags }: UserRecord, partitionKeyIndex: number, explicitHashKeyIndex: number): number {
-  let bytes = 1 + varintBytes(partitionKeyIndex) + fieldBytes(data.length);
-  if (explicitHashKeyIndex >= 0) bytes += 1 + varintBytes(explicitHashKeyIndex);
-  if (tags !== undefined) for (const tag of tags) bytes += fieldBytes(tagBytes(tag));
-  return bytes;
+function measureRecord({ data, tags }: UserRecord, keyIndex: number, hashIndex: number): number {
+  const bytes = 1 + varintBytes(keyIndex) + fieldBytes(data.length) + (tags ? renderTags(tags).length : 0);
+  return hashIndex < 0 ? bytes : bytes + 1 + varintBytes(hashIndex);
 }
 
-function tagBytes({ key, value }: RecordTag): number {
-  return textBytes(key) + (value === undefined ? 0 : textBytes(value));
-}
-
-/** Writes one of the records; returns where it ends. */
+/** Writes a Record message behind its tag and length; returns where it ends. */
 function writeRecord(to: Buffer, start: number, record: UserRecord, keyIndex: number, hashIndex: number): number {
   const { data, tags } = record;
   to[start] = RECORDS;
-  let at = writeVarint(to, start + 1, innerBytes(record, keyIndex, hashIndex));
+  let at = writeVarint(to, start + 1, measureRecord(record, keyIndex, hashIndex));
   to[at] = PARTITION_KEY_INDEX;
   at = writeVarint(to, at + 1, keyIndex);
   if (hashIndex >= 0) {
@@ -143,12 +133,14 @@ function writeRecord(to: Buffer, start: number, record: UserRecord, keyIndex: nu
   at = writeVarint(to, at + 1, data.length);
   to.set(data, at);
   at += data.length;
-  if (tags !== undefined) for (const tag of tags) at = writeTag(to, at, tag);
-  return at;
+  return tags ? at + to.write(renderTags(tags), at, 'latin1') : at;
 }
 
-function writeTag(to: Buffer, start: number, tag: RecordTag): number {
-  to[start] = TAGS;
-  const at = writeText(to, writeVarint(to, start + 1, tagBytes(tag)), TAG_KEY, tag.key);
-  return tag.value === undefined ? at : writeText(to, at, TAG_VALUE, tag.value);
+function renderTags(tags: readonly RecordTag[]): string {
+  let text = '';
+  for (const { key, value } of tags) {
+    const valueField = value === undefined ? '' : renderField(TAG_VALUE, renderText(value));
+    text += renderField(TAGS, renderField(TAG_KEY, renderText(key)) + valueField);
+  }
+  return text;
 }

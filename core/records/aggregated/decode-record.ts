@@ -8,7 +8,6 @@ import {
   DIGEST_BYTES,
   EXPLICIT_HASH_KEY_INDEX,
   EXPLICIT_HASH_KEY_TABLE,
-  FRAMING_BYTES,
   MAGIC,
   MAGIC_BYTES,
   PARTITION_KEY_INDEX,
@@ -47,9 +46,8 @@ const PLAIN: DecodedRecord = { kind: 'plain' };
  */
 export function decodeRecord(data: Uint8Array): DecodedRecord {
   const from = Buffer.from(data.buffer, data.byteOffset, data.length);
-  if (from.length <= FRAMING_BYTES || from.readInt32LE() !== MAGIC) return PLAIN;
   const end = from.length - DIGEST_BYTES;
-  if (!from.subarray(end).equals(digestMessage(from, end))) return PLAIN;
+  if (end <= MAGIC_BYTES || from.readInt32LE() !== MAGIC || digestMessage(from, end).compare(from, end)) return PLAIN;
   try {
     return readAggregated({ from, buffer: data.buffer, offset: data.byteOffset, at: MAGIC_BYTES, end });
   } catch (error) {

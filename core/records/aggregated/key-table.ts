@@ -1,113 +1,78 @@
 // A table of keys: each stands in it once, in the order in which it was first seen, and records name it by its index.
 //
 // A Map hashes every character of a key, which takes longer than to copy it. Here a hash of a few of its characters finds
-// a key; keys that are alike in all of those, as someone may choose them to be, go to a Map after all.
-import { EXPLICIT_HASH_KEY_TABLE, fieldBytes, PARTITION_KEY_TABLE, writeText } from './wire-format.js';
+// a key. Keys that are alike in all of those, as someone may choose them to be, go to a Map after all, and so do many.
+import { fieldBytes, renderField, renderText } from './wire-format.js';
 
-const FIRST_SLOTS = 64;
-/** Slots that are kept from one aggregate to the next. */
-const MOST_SLOTS_KEPT = 4_096;
-/** Keys that a search compares before it takes them for alike. */
+/** Room for the keys of an aggregate of usual size. */
+const SLOTS = 1_024;
+/** Keys that a search compares before it asks the Map. */
 const MOST_PROBES = 16;
+
 /** One of the two tables of an aggregated record. */
-export interface KeyTable {
-  /** Looks for a key: gives its index, which a new one has once it is added, and -1 for no key. */
-  look(key: string | undefined): number;
-  /** Bytes that the table grows by for the key that was looked up last: 0 when it is there. */
-  growth(): number;
-  /** Adds the key that was looked up last, unless it is there. */
-  add(): void;
-  /** Bytes of the table as written. */
-  bytes(): number;
-  /** Writes the table; returns where it ends. */
-  write(to: Buffer, start: number): number;
-  clear(): void;
-}
-
-/** What stands before a key of less than 128 bytes, by that length: its tag and its length, which are characters too. */
-const PREFIXES = [PARTITION_KEY_TABLE, EXPLICIT_HASH_KEY_TABLE].map((tag) =>
-  Array.from({ length: 0x80 }, (_, length) => String.fromCharCode(tag, length)),
-);
-
-/** A table whose keys stand behind `tag`. */
-export function makeKeyTable(tag: number): KeyTable {
-  const prefixes = PREFIXES[tag === PARTITION_KEY_TABLE ? 0 : 1]!;
-  let keys: string[] = [];
-  /** Bytes of each key; those behind the last key are left over. */
-  let lengths: number[] = [];
+export class KeyTable {
+  /** The table as written, a character for each byte: many keys as one text take less time than each by itself. */
+  text = '';
+  /** Bytes that it grows by for the key that was looked up last: 0 when it is there. */
+  growth = 0;
+  readonly #tag: number;
+  readonly #heads: string[] = [];
+  #keys: string[] = [];
   /** Indexes of keys, from 1; 0 is a free slot. */
-  let slots = new Int32Array(FIRST_SLOTS);
-  let alike: Map<string, number> | undefined;
-  let total = 0;
-  // The key that was looked up last, when it is new, and the slot that it would go to.
-  let looked = '';
-  let growth = 0;
-  let slot = 0;
+  readonly #slots = new Int32Array(SLOTS);
+  readonly #others = new Map<string, number>();
+  /** Slot that the key would go to that was looked up last. */
+  #slot = 0;
 
-  /** Index of a key, or -1. */
-  function find(key: string): number {
-    if (alike) return alike.get(key) ?? -1;
-    slot = sampleHash(key);
-    for (let probes = 0; probes < MOST_PROBES; probes += 1) {
-      slot &= slots.length - 1;
-      const index = slots[slot]! - 1;
-      if (index < 0 || keys[index] === key) return index;
-      slot += 1;
-    }
-    alike = new Map(keys.map((known, index) => [known, index]));
-    return find(key);
+  constructor(tag: number) {
+    this.#tag = tag;
   }
 
-  return {
-    look(key) {
-      growth = 0;
-      if (key === undefined) return -1;
-      const index = find(key);
-      if (index >= 0) return index;
-      const length = Buffer.byteLength(key);
-      looked = key;
-      lengths[keys.length] = length;
-      growth = fieldBytes(length);
-      return keys.length;
-    },
-    growth: () => growth,
-    add() {
-      if (growth === 0) return;
-      total += growth;
-      growth = 0;
-      const count = keys.push(looked);
-      slots[slot] = count;
-      alike?.set(looked, count - 1);
-      if (alike || count * 2 <= slots.length) return;
-      slots = new Int32Array(slots.length * 4);
-      keys.forEach((key, index) => {
-        find(key);
-        slots[slot] = index + 1;
-      });
-    },
-    bytes: () => total,
-    write(to, start) {
-      let at = start;
-      let text = '';
-      for (let i = 0; i < keys.length; i += 1) {
-        const prefix = prefixes[lengths[i]!];
-        // Many keys are written as one text, which takes less time than to write each.
-        if (prefix !== undefined) text += prefix + keys[i]!;
-        else {
-          at = writeText(to, at + to.write(text, at), tag, keys[i]!);
-          text = '';
-        }
-      }
-      return at + to.write(text, at);
-    },
-    clear() {
-      total = growth = 0;
-      keys = [];
-      lengths = [];
-      alike = undefined;
-      slots = new Int32Array(Math.min(slots.length, MOST_SLOTS_KEPT));
-    },
-  };
+  /** Looks for a key: gives the index that it has, or has once it is added. */
+  look(key: string): number {
+    const slots = this.#slots;
+    const keys = this.#keys;
+    this.growth = 0;
+    let slot = sampleHash(key);
+    for (let probes = 0; probes < MOST_PROBES; probes += 1) {
+      slot &= SLOTS - 1;
+      const index = slots[slot]! - 1;
+      if (index < 0) return this.#miss(key, slot);
+      if (keys[index] === key) return index;
+      slot += 1;
+    }
+    return this.#others.get(key) ?? this.#miss(key, SLOTS);
+  }
+
+  #miss(key: string, slot: number): number {
+    this.#slot = slot;
+    this.growth = fieldBytes(Buffer.byteLength(key));
+    return this.#keys.length;
+  }
+
+  /** Adds the key that was looked up last, unless it is there. */
+  add(key: string): void {
+    if (this.growth === 0) return;
+    const { length } = key;
+    if (this.growth === length + 2) {
+      // A short key of ASCII is its own bytes, and what stands before it is the same for all of its length.
+      this.#heads[length] ??= String.fromCharCode(this.#tag, length);
+      this.text += this.#heads[length] + key;
+    } else this.text += renderField(this.#tag, renderText(key));
+    this.growth = 0;
+    const count = this.#keys.push(key);
+    if (this.#slot < SLOTS) this.#slots[this.#slot] = count;
+    else this.#others.set(key, count - 1);
+  }
+
+  clear(): void {
+    this.growth = 0;
+    if (!this.text) return;
+    this.text = '';
+    this.#keys = [];
+    this.#slots.fill(0);
+    this.#others.clear();
+  }
 }
 
 /** A hash of a key's last characters, and of some on the way from there to its first. */

@@ -17,7 +17,7 @@ export const AGGREGATE_PARTITION_KEY = 'a';
 export function renderOuterRecord(builder: AggregateBuilder, partitionKey = AGGREGATE_PARTITION_KEY): UserRecord {
   const first = builder.records[0];
   if (first === undefined) throw new RangeError("'builder' must hold a record, got none; add one first");
-  if (builder.count === 1 && !first.tags?.length && decodeRecord(first.data).kind === 'plain') return first;
+  if (builder.records.length === 1 && !first.tags?.length && decodeRecord(first.data).kind === 'plain') return first;
   return { partitionKey, explicitHashKey: renderHashKey(first), data: builder.build() };
 }
 

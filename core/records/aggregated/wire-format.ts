@@ -39,24 +39,19 @@ export function fieldBytes(length: number): number {
   return 1 + varintBytes(length) + length;
 }
 
-/** Bytes of a text field. */
-export function textBytes(text: string): number {
-  return fieldBytes(Buffer.byteLength(text));
-}
-
 /** Writes a number below 2^31 as a varint; returns where it ends. */
 export function writeVarint(to: Uint8Array, at: number, value: number): number {
-  if (value < 0x80) {
-    to[at] = value;
-    return at + 1;
-  }
-  to[at] = value | 0x80;
-  return writeVarint(to, at + 1, value >>> 7);
+  to[at] = value < 0x80 ? value : value | 0x80;
+  return value < 0x80 ? at + 1 : writeVarint(to, at + 1, value >>> 7);
 }
 
-/** Writes a text field; returns where it ends. */
-export function writeText(to: Buffer, at: number, tag: number, text: string): number {
-  to[at] = tag;
-  const start = writeVarint(to, at + 1, Buffer.byteLength(text));
-  return start + to.write(text, start);
+/** A text's bytes, a character for each. */
+export function renderText(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+/** A field of `bytes`, a character for each byte. */
+export function renderField(tag: number, bytes: string): string {
+  const head = Buffer.alloc(6, tag);
+  return head.toString('latin1', 0, writeVarint(head, 1, bytes.length)) + bytes;
 }

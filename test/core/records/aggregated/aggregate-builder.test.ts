@@ -67,7 +67,7 @@ test('starts anew when it is cleared', () => {
   builder.add(aUserRecord({ partitionKey: 'x', explicitHashKey: '1' }));
   builder.sizeWith(aUserRecord());
   builder.clear();
-  expect([builder.count, builder.bytes]).toEqual([0, 20]);
+  expect([builder.records.length, builder.bytes]).toEqual([0, 20]);
   const record = aUserRecord({ partitionKey: 'y', explicitHashKey: '2' });
   builder.add(record);
   expect(builder.build()).toEqual(encodeAggregated([record]));
@@ -79,6 +79,19 @@ test('holds many keys and many bytes', () => {
   const aggregated = encodeAggregated(records);
   expect(aggregated.length).toBeGreaterThan(8 * 1_024 * 1_024);
   expect(decoded(aggregated).map(({ partitionKey }) => partitionKey)).toEqual(keys);
+});
+
+test.each([
+  ['many', Array.from({ length: 3_000 }, (_, i) => `a-key-of-its-own-${i}`)],
+  [
+    'alike but for their middle',
+    Array.from({ length: 200 }, (_, i) => `${'k'.repeat(60)}${1_000 + i}${'k'.repeat(60)}`),
+  ],
+])('a key that is there is not written again when keys are %s', (_, keys) => {
+  const builder = new AggregateBuilder();
+  const records = keys.map((partitionKey) => aUserRecord({ partitionKey, data: Buffer.alloc(0) }));
+  for (const record of records) builder.add(record);
+  for (const record of records) expect(builder.sizeWith(record) - builder.bytes).toBeLessThan(10);
 });
 
 test('writes a lone surrogate as what UTF-8 has for it, and sizes it so', () => {
