@@ -8,10 +8,12 @@ const index = readFileSync(join(__dirname, '../../lib/index.ts'), 'utf8');
 
 test('the classes of the library', () => {
   expect(Object.keys(lib).sort()).toEqual([
+    'ConsumerLibrary',
     'DataStream',
     'DeliveryCompression',
     'DeliveryTransform',
     'FailureDestination',
+    'KclService',
     'LambdaConsumer',
     'OnDemandPlatform',
     'ProvisionedPlatform',
@@ -35,6 +37,7 @@ test('the types of the library', () => {
     'AlertConsumerOptions',
     'DataStreamProps',
     'DeliveryTransformOptions',
+    'KclServiceProps',
     'LambdaConsumerProps',
     'MonitorConsumerOptions',
     'PlatformConfig',
