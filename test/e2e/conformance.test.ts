@@ -46,7 +46,7 @@ test('foreign clients whose toolchain is missing are named and not run, and the 
     );
     expect(stdout).toContain('boto3 | - | - | not run: python3 is not on the path\n');
     expect(stdout).toContain('KPL | - | - | not run: java, javac, keytool, mvn are not on the path\n');
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 0 failed, 7 not run');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 0 failed, 8 not run');
     expect(code).toBe(EXIT_NOT_RUN);
   } finally {
     folder.remove();
