@@ -13,7 +13,7 @@ import { STREAM } from '../support/an-engine.js';
 import { clientFor } from '../support/lab-client.js';
 import { RecordedMetrics } from '../support/recorded-metrics.js';
 
-const clock = new LabClock({ speed: 1, startMs: Date.now() });
+const clock = new LabClock({ speed: 20, startMs: Date.now() });
 const metrics = new RecordedMetrics();
 const { partitionKey, sortKey } = LEASE_TABLE_KEYS;
 const table = {
@@ -73,22 +73,29 @@ async function workUntil(applicationName: string, texts: readonly string[], cons
   return got.sort();
 }
 
-test.each([['polling', undefined]])('a worker goes on where the last one stopped: %s', async (name, ConsumerName) => {
-  const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${STREAM}`;
-  const consumerArn = ConsumerName && engine.openConsumer({ StreamARN, ConsumerName });
-  const first = [`${name} 1`, `${name} 2`, `${name} 3`];
-  const second = [`${name} 4`, `${name} 5`];
-  await putTexts(first);
-  expect(await workUntil(name, first, consumerArn)).toEqual(expect.arrayContaining(first));
-  await putTexts(second);
-  expect(await workUntil(name, second, consumerArn)).toEqual(second);
-  const { leases, heartbeats } = await dynamoLeaseTable(client, 'leases', name).read();
-  expect(leases.map(({ owner, checkpoint }) => [owner, typeof checkpoint])).toEqual([
-    [undefined, 'string'],
-    [undefined, 'string'],
-  ]);
-  expect(heartbeats).toEqual([]);
-});
+test.each([
+  ['polling', undefined],
+  ['enhanced fan-out', 'workers'],
+])(
+  'a worker goes on where the last one stopped: %s',
+  async (name, ConsumerName) => {
+    const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${STREAM}`;
+    const consumerArn = ConsumerName && engine.openConsumer({ StreamARN, ConsumerName });
+    const first = [`${name} 1`, `${name} 2`, `${name} 3`];
+    const second = [`${name} 4`, `${name} 5`];
+    await putTexts(first);
+    expect(await workUntil(name, first, consumerArn)).toEqual(expect.arrayContaining(first));
+    await putTexts(second);
+    expect(await workUntil(name, second, consumerArn)).toEqual(second);
+    const { leases, heartbeats } = await dynamoLeaseTable(client, 'leases', name).read();
+    expect(leases.map(({ owner, checkpoint }) => [owner, typeof checkpoint])).toEqual([
+      [undefined, 'string'],
+      [undefined, 'string'],
+    ]);
+    expect(heartbeats).toEqual([]);
+  },
+  20_000,
+);
 
 test('a write under an owner of the past is refused', async () => {
   const port = dynamoLeaseTable(client, 'leases', 'fence');
