@@ -6,5 +6,18 @@ export {
   type Telemetry,
   type TelemetryOptions,
 } from '../telemetry/lambda-telemetry.js';
+export {
+  type BatchHandler,
+  type Discard,
+  LEASE_TABLE_KEYS,
+  runWorker,
+  type ServiceOptions,
+  type Worker,
+  type WorkerContext,
+  type WorkerEvent,
+  type WorkerMetrics,
+  type WorkerOptions,
+  type WorkerSettings,
+} from '../worker/index.js';
 export { s3FailureStore } from './failure-store-aws.js';
 export { type DynamoDbMarks, dynamoDbMarks, MARK_TABLE_KEY } from './mark-aws.js';
