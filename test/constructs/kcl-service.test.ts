@@ -7,6 +7,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConsumerLibrary, DataStream, KclService, type KclServiceProps } from '../../lib/index.js';
+import { resourceTypes } from '../../local/template/resources/registry.js';
 import { LEASE_TABLE_KEYS } from '../../runtime/worker/table-aws.js';
 import { aStack, propertiesOf, statementsOf, templateOf } from '../support/a-stack.js';
 
@@ -157,4 +158,12 @@ test('reads an imported stream', () => {
     (stack) => void define(stack, { stream: kinesis.Stream.fromStreamArn(stack, 'Theirs', arn) }),
   );
   expect(JSON.stringify(statementsOf(template))).toContain(arn);
+});
+
+test('the lab refuses it by its types: it runs no containers', () => {
+  const { Resources } = templateOf((stack) => define(stack)).toJSON() as {
+    readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  };
+  const unknown = new Set(Object.values(Resources).flatMap(({ Type }) => (resourceTypes.has(Type) ? [] : [Type])));
+  expect(unknown).toContain('AWS::ECS::Service');
 });

@@ -26,7 +26,7 @@ test.each([
 ])(
   'three workers over 16 shards, one killed, two added, a split and a merge meanwhile: %s',
   async (_name, seed, consumer) => {
-    const fleet = aFleet(16, seed, {}, consumer);
+    const fleet = aFleet(16, seed, { consumer, shardSyncIntervalMs: 3_600_000 });
     for (const id of ['a', 'b', 'c']) fleet.add(id);
     void fleet.send();
     await fleet.pass(40_000);

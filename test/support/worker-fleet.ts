@@ -30,7 +30,15 @@ const KEYS = 640;
 const PUT_RECORDS = 320;
 const PUT_INTERVAL_MS = 1_000;
 
-export function aFleet(shards: number, seed: number, settings: Partial<WorkerSettings> = {}, consumer?: string) {
+export interface FleetSettings extends Partial<WorkerSettings> {
+  /** Name of a registered consumer to read as. */
+  readonly consumer?: string | undefined;
+  /** Time that a batch takes; a few milliseconds without it. */
+  readonly handleMs?: number;
+}
+
+export function aFleet(shards: number, seed: number, fleetSettings: FleetSettings = {}) {
+  const { consumer, handleMs, ...settings } = fleetSettings;
   const time = new VirtualTime();
   const random = seededRandom(seed);
   const engine = createKinesisEngine({
@@ -57,7 +65,7 @@ export function aFleet(shards: number, seed: number, settings: Partial<WorkerSet
     const shardId = batch.Records[0]!.eventID.split(':')[0]!;
     if (busy.has(shardId)) overlaps.push(`${shardId} at ${workerId}`);
     busy.add(shardId);
-    await time.sleep(5 + random() * 20);
+    await time.sleep(handleMs ?? 5 + random() * 20);
     busy.delete(shardId);
     if (killed.aborted) await new Promise(() => undefined);
     for (const { kinesis } of batch.Records) {

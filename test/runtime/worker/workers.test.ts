@@ -24,6 +24,22 @@ test('a worker that is stopped leaves nothing to repeat, and others go on at onc
   expect(repeatsOf(fleet.effects)).toEqual([]);
 });
 
+test('a handoff waits for the batch under way', async () => {
+  const fleet = aFleet(4, 13, { handleMs: 4_000 });
+  fleet.add('a');
+  void fleet.send();
+  await fleet.pass(10_000);
+  fleet.add('b');
+  await fleet.pass(30_000);
+  expect(fleet.events.filter(({ type }) => type === 'lease.handed-over')).toHaveLength(2);
+  fleet.stopSending();
+  await fleet.settle();
+  await fleet.stop();
+  expect(allDone(fleet)).toBe(true);
+  expect(fleet.overlaps).toEqual([]);
+  expect(repeatsOf(fleet.effects)).toEqual([]);
+});
+
 test('a worker whose leases were taken away stops reading, and loses nothing', async () => {
   const fleet = aFleet(4, 5);
   fleet.add('a');
