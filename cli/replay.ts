@@ -10,7 +10,7 @@ import type { ProgressOutput } from './put/progress.js';
 import { beginOrGoOn } from './replay/begin-or-go-on.js';
 import { FailedTellings } from './replay/failed-tellings.js';
 import { openTarget, WALL_TIMER } from './replay/open-target.js';
-import { renderTotals, showBar } from './replay/progress-bar.js';
+import { renderTotals, shareOf, showBar } from './replay/progress-bar.js';
 import { readProgress, removeProgress, writeProgress } from './replay/progress-file.js';
 import { parseReplayOptions, type ReplayCliOptions } from './replay-options.js';
 import { watchStopSignals } from './stop-signals.js';
@@ -70,7 +70,7 @@ async function run({ options, begun, reader, target, signal, stderr, tell }: Run
   const { dryRun, progressFile, ratePerSecond, share } = options;
   let progress = begun;
   const failures = new FailedTellings(tell);
-  const bar = showBar(() => ({ share: undefined, totals: progress.totals }), stderr);
+  const bar = showBar(() => ({ share: shareOf(progress), totals: progress.totals }), stderr);
   // Kept before anything is delivered: what a killed run has delivered must have the id that the next one goes on with.
   if (!dryRun) await writeProgress(progressFile, begun);
   try {

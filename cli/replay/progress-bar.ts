@@ -1,5 +1,5 @@
 // How far a replay is, on standard error: a bar on a terminal, a line now and then elsewhere.
-import type { ReplayTotals } from '../../runtime/replay/progress.js';
+import type { ReplayProgress, ReplayTotals } from '../../runtime/replay/progress.js';
 import type { ProgressOutput } from '../put/progress.js';
 
 const TERMINAL_MS = 500;
@@ -10,6 +10,17 @@ export interface Standing {
   /** From 0 to 1; undefined when nobody can tell. */
   readonly share: number | undefined;
   readonly totals: ReplayTotals;
+}
+
+/** How much of the span of time is behind the shards seen so far, on average; parents count as much as children. */
+export function shareOf({ range, shards }: Pick<ReplayProgress, 'range' | 'shards'>): number | undefined {
+  const seen = Object.values(shards);
+  if (range.kind !== 'time' || seen.length === 0) return undefined;
+  const spanMs = range.toMs - range.fromMs;
+  const shares = seen.map(({ done, afterMs }) =>
+    done ? 1 : Math.min(1, Math.max(0, ((afterMs ?? range.fromMs) - range.fromMs) / spanMs)),
+  );
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
 export function renderTotals({ read, replayed, filtered, failed }: ReplayTotals): string {

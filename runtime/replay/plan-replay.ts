@@ -31,6 +31,12 @@ export interface ShardProgress {
    * @default - none has been
    */
   readonly after?: string;
+  /**
+   * When that one arrived.
+   *
+   * @default - none has been delivered
+   */
+  readonly afterMs?: number;
   /** Whether nothing of the range is left in the shard. */
   readonly done: boolean;
 }

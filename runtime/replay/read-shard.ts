@@ -25,7 +25,7 @@ export interface ReadShardOptions {
 export interface RangePage {
   readonly records: readonly StoredRecord[];
   /** Last record of the page, of the range or not; undefined when it was empty. */
-  readonly last: string | undefined;
+  readonly last: Pick<StoredRecord, 'sequenceNumber' | 'arrivalMs'> | undefined;
   /** Whether nothing of the range comes after it. */
   readonly isEnd: boolean;
 }
@@ -49,7 +49,7 @@ export async function* readShard(options: ReadShardOptions): AsyncGenerator<Rang
       next === undefined || records.some((record) => isBehindRange(range, record)) || (atTip && !isOpen(range, nowMs));
     yield {
       records: records.filter((record) => isInRange(range, record)),
-      last: records.at(-1)?.sequenceNumber,
+      last: records.at(-1),
       isEnd,
     };
     if (isEnd) return;

@@ -3,7 +3,7 @@ import { type Choice, chooseRecords } from './choose-records.js';
 import type { FailedDelivery, ReplayTarget } from './ports.js';
 import type { ReplayTotals } from './progress.js';
 import type { TakeTurn } from './rate.js';
-import { type ReadShardOptions, readShard } from './read-shard.js';
+import { type RangePage, type ReadShardOptions, readShard } from './read-shard.js';
 
 export interface ReplayShardOptions extends ReadShardOptions {
   readonly keys: ReadonlySet<string>;
@@ -20,7 +20,7 @@ export interface ReplayShardOptions extends ReadShardOptions {
 export interface ReplayedBatch {
   readonly shardId: string;
   /** Last of them. */
-  readonly last: string | undefined;
+  readonly last: RangePage['last'];
   readonly totals: ReplayTotals;
   readonly failed: readonly FailedDelivery[];
   readonly isEnd: boolean;
@@ -43,7 +43,7 @@ export async function replayShard(options: ReplayShardOptions): Promise<void> {
       if (signal.aborted) return;
       await note({
         shardId,
-        last: batch.at(-1)!.stored.sequenceNumber,
+        last: batch.at(-1)!.stored,
         isEnd: false,
         ...(await deliver(batch, options)),
       });

@@ -85,8 +85,11 @@ class Notes {
 
   add({ shardId, last, totals, failed, isEnd }: ReplayedBatch): Promise<void> {
     const before: ShardProgress | undefined = this.progress.shards[shardId];
-    const after = last ?? before?.after;
-    const shard: ShardProgress = { ...(after !== undefined && { after }), done: isEnd };
+    const shard: ShardProgress = {
+      ...before,
+      ...(last && { after: last.sequenceNumber, afterMs: last.arrivalMs }),
+      done: isEnd,
+    };
     this.progress = {
       ...this.progress,
       shards: { ...this.progress.shards, [shardId]: shard },
