@@ -2,6 +2,7 @@
 import { seededRandom } from '../../core/records/seeded-random.js';
 import { createKinesisEngine } from '../../local/engine/engine.js';
 import type { KinesisBatch } from '../../runtime/consumer/kinesis-event.js';
+import type { LeaseTable } from '../../runtime/worker/ports.js';
 import { startWorkerOn, type Worker } from '../../runtime/worker/worker.js';
 import type { WorkerEvent } from '../../runtime/worker/worker-events.js';
 import type { WorkerSettings } from '../../runtime/worker/worker-options.js';
@@ -35,10 +36,12 @@ export interface FleetSettings extends Partial<WorkerSettings> {
   readonly consumer?: string | undefined;
   /** Time that a batch takes; a few milliseconds without it. */
   readonly handleMs?: number;
+  /** Share of the table's calls that fail, half of them after they were carried out. */
+  readonly tableFailures?: number;
 }
 
 export function aFleet(shards: number, seed: number, fleetSettings: FleetSettings = {}) {
-  const { consumer, handleMs, ...settings } = fleetSettings;
+  const { consumer, handleMs, tableFailures = 0, ...settings } = fleetSettings;
   const time = new VirtualTime();
   const random = seededRandom(seed);
   const engine = createKinesisEngine({
@@ -51,6 +54,7 @@ export function aFleet(shards: number, seed: number, fleetSettings: FleetSetting
   const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${STREAM}`;
   const consumerArn = consumer && engine.openConsumer({ StreamARN, ConsumerName: consumer });
   const leases = memoryLeases();
+  const table = failingNowAndThen(leases.table, () => random() < tableFailures / 2);
   const members = new Map<string, Member>();
   const effects: Effect[] = [];
   const events: FleetEvent[] = [];
@@ -93,7 +97,7 @@ export function aFleet(shards: number, seed: number, fleetSettings: FleetSetting
     add(workerId: string): Worker {
       const killed = new AbortController();
       const ports = engineWorkerPorts({
-        ...{ engine, time, table: leases.table, random, killed: killed.signal },
+        ...{ engine, time, table, random, killed: killed.signal },
         ...(consumerArn === undefined ? {} : { consumerArn }),
       });
       const worker = startWorkerOn(ports, {
@@ -132,6 +136,19 @@ export function aFleet(shards: number, seed: number, fleetSettings: FleetSetting
       engine.close();
     },
   };
+}
+
+function failingNowAndThen(table: LeaseTable, fails: () => boolean): LeaseTable {
+  const calls = Object.entries(table).map(([name, call]) => [
+    name,
+    async (...args: unknown[]) => {
+      if (fails()) throw new Error('before');
+      const result = await call(...args);
+      if (fails()) throw new Error('after');
+      return result;
+    },
+  ]);
+  return Object.fromEntries(calls) as LeaseTable;
 }
 
 /** What was done more than once, by the worker that did it first. */

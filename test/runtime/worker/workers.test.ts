@@ -86,3 +86,20 @@ test('an application that begins with the newest records leaves the older ones a
   const all = [...fleet.sent.values()].reduce((sum, count) => sum + count, 0);
   expect(fleet.effects.length).toBe(all - old);
 });
+
+test.each([1, 2, 3])('a table that fails one call in five loses nothing and breaks no order: seed %i', async (seed) => {
+  const fleet = aFleet(4, seed, { tableFailures: 0.2 });
+  fleet.add('a');
+  fleet.add('b');
+  void fleet.send();
+  await fleet.pass(20_000);
+  fleet.kill('a');
+  fleet.add('c');
+  await fleet.pass(30_000);
+  fleet.stopSending();
+  await fleet.settle();
+  await fleet.stop();
+  expect(allDone(fleet)).toBe(true);
+  expect(keysOutOfOrder(fleet.effects)).toEqual([]);
+  expect(fleet.overlaps).toEqual([]);
+});
