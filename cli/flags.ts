@@ -75,7 +75,8 @@ export function parseStreamName(command: string, flag: string, name: string | un
 
 export function parseEndpoint(flag: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new UsageError(`'${flag}' must be a URL, got '${text}'; write it as http://127.0.0.1:4567`);
+  const example = URL.canParse(`http://${text}`) ? `http://${text}` : 'http://127.0.0.1:4567';
+  throw new UsageError(`'${flag}' must be a URL, got '${text}'; write it as ${example}`);
 }
 
 const AGO_UNITS_MS = { ...DURATION_UNITS_MS, d: 86_400_000 } as const;

@@ -90,6 +90,7 @@ const OF_RECORD: ReadonlySet<string> = new Set([
   'RecordTooLarge',
   'InvalidPartitionKey',
   'InvalidExplicitHashKey',
+  'InvalidData',
   'InvalidArgumentException',
   'ValidationException',
 ]);

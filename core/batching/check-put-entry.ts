@@ -12,7 +12,7 @@ export interface PutEntry {
 }
 
 /** The rule an entry breaks. */
-export type PutRule = 'RecordTooLarge' | 'InvalidPartitionKey' | 'InvalidExplicitHashKey';
+export type PutRule = 'RecordTooLarge' | 'InvalidPartitionKey' | 'InvalidExplicitHashKey' | 'InvalidData';
 
 /** Which rule an entry breaks, and how, in words that hold no data and no key. */
 export interface PutRefusal {
@@ -23,10 +23,18 @@ export interface PutRefusal {
 /**
  * Finds the rule that `entry` breaks, if any.
  *
- * `maxRecordBytes` is the stream's own record limit.
+ * `maxRecordBytes` is the stream's own record limit. Types are looked at too: callers in JavaScript hand in what they have.
  */
 export function checkPutEntry(entry: PutEntry, maxRecordBytes = RECORD_DEFAULT_MAX_BYTES): PutRefusal | undefined {
   const { data, partitionKey, explicitHashKey } = entry;
+  if (typeof partitionKey !== 'string') {
+    const reason = `'partitionKey' must be a string, got ${typeof partitionKey}; use String() or choose another field`;
+    return { rule: 'InvalidPartitionKey', reason };
+  }
+  if (!(data instanceof Uint8Array)) {
+    const reason = `'data' must be a Uint8Array, got ${typeof data}; wrap text in Buffer.from()`;
+    return { rule: 'InvalidData', reason };
+  }
   const characters = partitionKey.length;
   if (characters < PARTITION_KEY_MIN_CHARACTERS || characters > PARTITION_KEY_MAX_CHARACTERS) {
     return {
@@ -42,6 +50,10 @@ export function checkPutEntry(entry: PutEntry, maxRecordBytes = RECORD_DEFAULT_M
     };
   }
   if (explicitHashKey === undefined) return undefined;
+  if (typeof explicitHashKey !== 'string') {
+    const reason = `'explicitHashKey' must be a string of decimal digits, got ${typeof explicitHashKey}; use toString()`;
+    return { rule: 'InvalidExplicitHashKey', reason };
+  }
   const parsed = parseExplicitHashKey(explicitHashKey);
   return parsed.kind === 'refused' ? { rule: 'InvalidExplicitHashKey', reason: parsed.reason } : undefined;
 }

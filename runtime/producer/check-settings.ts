@@ -1,5 +1,10 @@
 // What a producer's settings must be; checked when it is made, not when it first puts.
-import { PUT_RECORDS_MAX_BYTES, PUT_RECORDS_MAX_RECORDS, RECORD_HIGHEST_MAX_BYTES } from '../../core/limits.js';
+import {
+  PUT_RECORDS_MAX_BYTES,
+  PUT_RECORDS_MAX_RECORDS,
+  RECORD_HIGHEST_MAX_BYTES,
+  STREAM_NAME_PATTERN,
+} from '../../core/limits.js';
 import type { ResolvedSettings } from './producer-options.js';
 
 /** Whole numbers, and between what. */
@@ -22,8 +27,28 @@ const AT_LEAST: readonly (readonly [keyof ResolvedSettings, number])[] = [
   ['shardRatePercent', 1],
 ];
 
+/** Settings that are one of a few words. */
+const WORDS: readonly (readonly [keyof ResolvedSettings, readonly string[]])[] = [
+  ['aggregation', ['off', 'by-shard', 'by-key']],
+  ['order', ['best-effort', 'per-key']],
+  ['wrongShard', ['put-again', 'accept']],
+];
+
+/** Throws a RangeError for a name that no stream can have, such as that of an unset variable. */
+export function checkStreamName(streamName: string): void {
+  if (typeof streamName === 'string' && STREAM_NAME_PATTERN.test(streamName)) return;
+  throw new RangeError(
+    `'streamName' must be a stream's name (letters, digits, _ . -), got '${streamName}'; an ARN ends with it`,
+  );
+}
+
 /** Throws a RangeError for the first setting that is out of its bounds. */
 export function checkSettings(settings: ResolvedSettings): void {
+  for (const [name, words] of WORDS) {
+    const value = settings[name] as string;
+    if (words.includes(value)) continue;
+    throw new RangeError(`'${name}' must be one of ${words.join(', ')}, got '${value}'; leave it out for the default`);
+  }
   for (const [name, from, to] of WHOLE) {
     const value = settings[name] as number;
     if (Number.isInteger(value) && value >= from && value <= to) continue;

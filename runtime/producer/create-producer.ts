@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { UserRecord } from '../../core/records/aggregated/user-record.js';
 import type { ShardMap } from '../../core/sharding/shard-map.js';
 import { assembleParts, takeMetrics } from './assemble-parts.js';
+import { checkStreamName } from './check-settings.js';
 import { Dispatcher } from './dispatcher.js';
 import { Intake } from './intake.js';
 import type { ProducerPorts } from './ports.js';
@@ -17,6 +18,7 @@ import { WrongShards } from './wrong-shards.js';
 
 /** Makes a producer on these ports. */
 export function createProducerOn(ports: ProducerPorts, streamName: string, settings: ProducerSettings = {}): Producer {
+  checkStreamName(streamName);
   return new KinesisProducer(ports, streamName, resolveSettings(settings));
 }
 

@@ -154,6 +154,7 @@ export class Intake {
       order,
       generation,
       attempts: 0,
+      lastError: undefined,
       alone: false,
       channel: undefined,
       signal,

@@ -5,8 +5,13 @@ import type { GivenUp } from './settler.js';
 export const EXPIRED: GivenUp = {
   errorCode: 'Expired',
   message: "put record failed: older than 'recordTtlMs' before it was accepted",
+  isTimeUp: true,
 };
-export const ABORTED: GivenUp = { errorCode: 'Aborted', message: 'put record failed: aborted before it was accepted' };
+export const ABORTED: GivenUp = {
+  errorCode: 'Aborted',
+  message: 'put record failed: aborted before it was accepted',
+  isTimeUp: true,
+};
 
 export class Lifetime {
   readonly #ttlMs: number;

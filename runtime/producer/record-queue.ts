@@ -18,6 +18,8 @@ export interface PendingRecord {
   readonly generation: number;
   /** Times it was sent. */
   attempts: number;
+  /** What it was refused with when it was last sent, code and words. */
+  lastError: string | undefined;
   /** It goes alone: where it belongs is not known well enough to share a record with others. */
   alone: boolean;
   /** Whose share of the buffers it counts for; undefined before it is routed and once it has left. */

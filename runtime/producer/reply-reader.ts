@@ -90,7 +90,9 @@ export class ReplyReader {
     const failed: PendingRecord[] = [];
     const aborted: PendingRecord[] = [];
     const expired: PendingRecord[] = [];
+    const lastError = `${errorCode}: ${message}`;
     for (const pending of pendings) {
+      pending.lastError = lastError;
       if (!retryable || pending.attempts >= settings.maxAttempts) failed.push(pending);
       else if (lifetime.isAborted(pending)) aborted.push(pending);
       else if (lifetime.isExpired(pending, nowMs)) expired.push(pending);

@@ -10,6 +10,8 @@ import type { Spiller } from './spill.js';
 export interface GivenUp {
   readonly errorCode: string;
   readonly message: string;
+  /** Whether time ran out on it: then the message tells what the last try was refused with. */
+  readonly isTimeUp?: boolean;
 }
 
 export class Settler {
@@ -37,20 +39,22 @@ export class Settler {
   }
 
   /** Gives records up for one reason. */
-  giveUp(pendings: readonly PendingRecord[], { errorCode, message }: GivenUp): void {
+  giveUp(pendings: readonly PendingRecord[], givenUp: GivenUp): void {
     if (pendings.length === 0) return;
+    const { errorCode } = givenUp;
     const { errors } = this.#tally;
     errors[errorCode] = (errors[errorCode] ?? 0) + pendings.length;
     const spiller = this.#spiller;
     if (!spiller) {
       this.#events.emit({ type: 'failed', errorCode, records: pendings.length });
-      for (const pending of pendings) this.#fail(pending, { errorCode, message });
+      for (const pending of pendings) this.#fail(pending, { errorCode, message: messageFor(pending, givenUp) });
       return;
     }
     for (const pending of pendings) {
       // It no longer takes room of its shard's, but of the buffers' until it is kept.
       pending.channel?.uncount(pending);
       const { record, putAtMs, attempts } = pending;
+      const message = messageFor(pending, givenUp);
       spiller.add({ record, putAtMs, errorCode, message, attempts }, (failure) => {
         if (failure === undefined) {
           this.#tally.userRecordsSpilled += 1;
@@ -73,4 +77,8 @@ export class Settler {
     this.#ledger.close(pending);
     pending.settle(outcome);
   }
+}
+
+function messageFor({ lastError }: PendingRecord, { message, isTimeUp }: GivenUp): string {
+  return isTimeUp && lastError !== undefined ? `${message}; the last try was refused with ${lastError}` : message;
 }

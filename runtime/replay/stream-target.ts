@@ -21,7 +21,7 @@ const LINGER_MS = 20;
 const PATIENCE_MS = 60_000;
 /** Failures of a record, however often it is put. Any other is the stream's, and ends the replay. */
 const OF_RECORD: ReadonlySet<string> = new Set([
-  ...['RecordTooLarge', 'InvalidPartitionKey', 'InvalidExplicitHashKey'],
+  ...['RecordTooLarge', 'InvalidPartitionKey', 'InvalidExplicitHashKey', 'InvalidData'],
   ...['InvalidArgumentException', 'ValidationException'],
 ]);
 

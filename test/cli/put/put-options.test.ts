@@ -27,7 +27,16 @@ test('a log is followed from its start, with its checkpoint beside it, for each 
 test.each([
   ['fails without a stream', [], "'--stream' must be given"],
   ['fails when the stream is an ARN', ['--stream', 'arn:aws:kinesis:x'], "'--stream' must be a stream's name"],
-  ['fails when the endpoint is no URL', ['--stream', 's', '--endpoint', '127.0.0.1'], "'--endpoint' must be a URL"],
+  [
+    'fails when the endpoint is no URL',
+    ['--stream', 's', '--endpoint', '127.0.0.1:4567'],
+    'write it as http://127.0.0.1:4567',
+  ],
+  [
+    'fails when the endpoint is a host alone',
+    ['--stream', 's', '--endpoint', 'lab.local:81'],
+    'write it as http://lab.local:81',
+  ],
   ['fails when the rate is no number', ['--stream', 's', '--rate', 'x'], "'--rate' must be a number above 0"],
   [
     'fails when a log is followed and a file put',

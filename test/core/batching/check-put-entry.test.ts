@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { checkPutEntry } from '../../../core/batching/check-put-entry.js';
+import { checkPutEntry, type PutEntry } from '../../../core/batching/check-put-entry.js';
 import { HASH_KEY_MAX, RECORD_DEFAULT_MAX_BYTES } from '../../../core/limits.js';
 import { aPutEntry } from '../../support/put-entry.js';
 
@@ -23,6 +23,14 @@ test.each([
   ['the hash key is no number', aPutEntry({ explicitHashKey: 'x' }), 'InvalidExplicitHashKey', "got 'x'"],
 ])('fails when %s', (_rule, entry, rule, words) => {
   expect(checkPutEntry(entry)).toEqual({ rule, reason: expect.stringContaining(words) });
+});
+
+test.each([
+  ['no key', { data: Buffer.from('x') }, 'InvalidPartitionKey', "'partitionKey' must be a string, got undefined"],
+  ['text for data', { partitionKey: 'k', data: 'text' }, 'InvalidData', "'data' must be a Uint8Array, got string"],
+  ['a hash key that is a bigint', { ...aPutEntry(), explicitHashKey: 7n }, 'InvalidExplicitHashKey', 'got bigint'],
+])('fails when JavaScript hands in %s', (_rule, entry, rule, words) => {
+  expect(checkPutEntry(entry as unknown as PutEntry)).toEqual({ rule, reason: expect.stringContaining(words) });
 });
 
 test('takes what a stream with larger records takes', () => {

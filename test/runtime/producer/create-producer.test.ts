@@ -192,7 +192,8 @@ test('gives up what breaks a rule of the service without sending it', async () =
 test('gives records up when their time is over', async () => {
   const { stream, producer, events } = aProducer({ recordTtlMs: 2_000 }, { refuse: () => 'InternalFailure' });
   const outcome = await stream.time.until(producer.put(record('a')));
-  expect(outcome).toMatchObject({ kind: 'failed', errorCode: 'Expired' });
+  const message = expect.stringContaining('the last try was refused with InternalFailure');
+  expect(outcome).toMatchObject({ kind: 'failed', errorCode: 'Expired', message });
   expect(events).toContainEqual({ type: 'failed', errorCode: 'Expired', records: 1 });
 });
 
@@ -274,4 +275,10 @@ test('says in the tags who has put a record and as which', async () => {
       { key: 'n', value: '1' },
     ],
   ]);
+});
+
+test('fails when made for a name that no stream can have', () => {
+  const make = (name: string) => () => createProducerOn(new FakeStream().ports, name);
+  expect(make('')).toThrow("'streamName' must be a stream's name (letters, digits, _ . -), got ''");
+  expect(make(undefined as unknown as string)).toThrow("got 'undefined'");
 });

@@ -9,6 +9,11 @@ test.each<[string, ProducerSettings, string]>([
     "'keyBuckets' must be a whole number from 1 to 10000, got 0",
   ],
   ['keyBuckets without shards', { keyBuckets: 2 }, "'keyBuckets' must be 1 with aggregation 'off', got 2"],
+  [
+    'aggregation',
+    { aggregation: 'by-shrad' as 'by-shard' },
+    "'aggregation' must be one of off, by-shard, by-key, got 'by-shrad'",
+  ],
   ['producerId', { producerId: 'me' }, "'producerId' must come with aggregation, got aggregation 'off'"],
   ['maxAttempts', { maxAttempts: 1.5 }, "'maxAttempts' must be a whole number from 1, or Infinity, got 1.5"],
   ['maxCallRecords', { maxCallRecords: 501 }, "'maxCallRecords' must be a whole number from 1 to 500, got 501"],
