@@ -58,12 +58,13 @@ usage: kinesis-platform put --stream NAME [flags]
   --format FORMAT     csv, ndjson, lines, or spill: what an earlier run could not deliver
                       (default: by the file's extension)
   --key FIELD         field of the row that becomes the partition key; order is kept for each key
-                      (default: the source's name, so all rows in order through one shard)
+                      (default: the source's name, so all rows in order through one shard, one for each
+                      round trip: see --aggregate by-key and --spread)
   --spread            a key of its own for each row instead: all shards take part, in no order
   --raw               a record is the line as it is, or the CSV row as JSON (default: an event with the row as its
                       payload, as the platform's consumers read it; a line that is an event already stays as it is)
-  --aggregate MODE    off, by-shard or by-key: which rows share a record of the stream, as the KPL packs them; cheaper,
-                      and only for consumers that de-aggregate (default: off)
+  --aggregate MODE    off, by-shard or by-key: which rows share a record of the stream, as the KPL packs them; cheaper
+                      and faster, with the same order, only for consumers that de-aggregate (default: off)
   --endpoint URL      endpoint of Kinesis, such as the lab's (default: AWS_ENDPOINT_URL_KINESIS, then AWS)
   --region REGION     Region of the stream (default: AWS_REGION, then the profile)
   --rate N            records per second (default: as fast as the stream takes them)

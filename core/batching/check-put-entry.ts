@@ -51,6 +51,10 @@ export function checkPutEntry(entry: PutEntry, maxRecordBytes = RECORD_DEFAULT_M
   }
   if (explicitHashKey === undefined) return undefined;
   if (typeof explicitHashKey !== 'string') {
+    const reason = `'explicitHashKey' must be a string, got ${typeof explicitHashKey}; use String()`;
+    return { rule: 'InvalidExplicitHashKey', reason };
+  }
+  if (typeof explicitHashKey !== 'string') {
     const reason = `'explicitHashKey' must be a string of decimal digits, got ${typeof explicitHashKey}; use toString()`;
     return { rule: 'InvalidExplicitHashKey', reason };
   }

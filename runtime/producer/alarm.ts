@@ -1,6 +1,9 @@
 // Wakes the producer: soon, or at a time. One timer at most, and none when there is nothing to wait for.
 import type { ProducerPorts } from './ports.js';
 
+/** Longest time that a timer of Node can take; a longer one would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export class Alarm {
   readonly #ports: Pick<ProducerPorts, 'nowMs' | 'sleep'>;
   readonly #beat: () => void;
@@ -30,12 +33,15 @@ export class Alarm {
     const sleeping = new AbortController();
     this.#sleeping = sleeping;
     this.#atMs = atMs;
-    void this.#ports.sleep(Math.max(0, atMs - this.#ports.nowMs()), sleeping.signal).then(() => {
+    const wake = () => {
       if (this.#sleeping !== sleeping) return;
       this.#sleeping = undefined;
       this.#atMs = Number.POSITIVE_INFINITY;
       this.stir();
-    });
+    };
+    const waitMs = Math.min(LONGEST_MS, Math.max(0, atMs - this.#ports.nowMs()));
+    // One that is cut short may reject.
+    void this.#ports.sleep(waitMs, sleeping.signal).then(wake, wake);
   }
 
   /** Forgets the time that was set. */

@@ -46,7 +46,15 @@ class KinesisProducer implements Producer {
   }
 
   put(record: UserRecord): Promise<PutOutcome> {
-    return new Promise((settle) => this.#intake.put(record, settle));
+    return new Promise((settle) => {
+      try {
+        this.#intake.put(record, settle);
+      } catch (error) {
+        // A question of the caller's own, such as `isBusy`, or a record that is none.
+        const message = `put record failed: ${error instanceof Error ? error.message : String(error)}`;
+        settle({ kind: 'failed', errorCode: 'UnknownError', message, attempts: 0 });
+      }
+    });
   }
 
   ready(signal?: AbortSignal, record?: UserRecord): Promise<void> {
@@ -68,8 +76,13 @@ class KinesisProducer implements Producer {
   }
 
   writable(options: PutAllOptions = {}): Writable {
-    const offer: Offer = (record, settle) => this.#intake.offer(record, options.signal, settle);
-    return putStream(offer, () => this.flush(), options);
+    const { signal } = options;
+    const offer: Offer = (record, settle) => this.#intake.offer(record, signal, settle);
+    const stream = putStream(offer, () => this.flush(), options);
+    const onAbort = () => this.#dispatcher.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    stream.once('finish', () => signal?.removeEventListener('abort', onAbort));
+    return stream;
   }
 
   async flush({ signal }: FlushOptions = {}): Promise<void> {
@@ -86,7 +99,9 @@ class KinesisProducer implements Producer {
   }
 
   close(options: FlushOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(options);
+    if (this.#closing === undefined) this.#closing = this.#close(options);
+    // Whoever is in more of a hurry than the first.
+    else if (options.signal) void this.flush(options);
     return this.#closing;
   }
 

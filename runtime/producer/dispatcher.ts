@@ -1,9 +1,10 @@
 // Sends what is due: the producer's heart. It beats when a lane is full, when a reply comes, and
 // when time is up for something; between two beats nothing runs.
+import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import { Alarm } from './alarm.js';
 import { type Call, type CollectOptions, collectCall } from './collect-call.js';
 import { ABORTED, EXPIRED } from './lifetime.js';
-import type { RequestReply } from './ports.js';
+import type { ProducerPorts, RequestReply } from './ports.js';
 import type { ProducerParts } from './producer-parts.js';
 import type { PendingRecord } from './record-queue.js';
 import { ReplyReader } from './reply-reader.js';
@@ -72,7 +73,9 @@ export class Dispatcher {
     // A map that is known to be wrong is set right also while nothing waits for it; the next record will.
     if (ledger.records > 0 || directory?.map) directory?.askIfDue(nowMs);
     if (ledger.records === 0) {
-      this.#alarm.cancel();
+      // The minute that ends with the last record is told too, not with the next one.
+      if (reporter.dueAtMs === undefined) this.#alarm.cancel();
+      else this.#alarm.stirAt(reporter.dueAtMs);
       return;
     }
     if (nowMs >= this.#sweepAtMs) this.#sweep(nowMs);
@@ -115,7 +118,7 @@ export class Dispatcher {
       tally.attempts += pendings.length;
     }
     const entries = call.entries.map(({ entry }) => entry);
-    const reply = await ports.putRecords(streamName, entries).catch(unexpected);
+    const reply = await putRecords(ports, streamName, entries);
     this.#callsUnderWay -= 1;
     tally.callMs += ports.nowMs() - call.sentAtMs;
     if (reply.kind === 'failed') tally.callsFailed += 1;
@@ -136,6 +139,22 @@ export class Dispatcher {
 /** One entry that breaks a rule of the stream fails its whole call. */
 function isOfOneEntry(reply: RequestReply): boolean {
   return reply.kind === 'failed' && INVALID.has(reply.errorCode);
+}
+
+/** Whatever the port does, every record of the call has an answer. */
+async function putRecords(
+  ports: ProducerPorts,
+  streamName: string,
+  entries: readonly PutEntry[],
+): Promise<RequestReply> {
+  try {
+    const reply = await ports.putRecords(streamName, entries);
+    if (reply.kind === 'failed' || reply.entries.length === entries.length) return reply;
+    const message = `put records failed: ${entries.length} entries sent, ${reply.entries.length} results came back`;
+    return { kind: 'failed', errorCode: 'ResultCountMismatch', message, retryable: false };
+  } catch (error) {
+    return unexpected(error);
+  }
 }
 
 /** A port that rejects all the same. */

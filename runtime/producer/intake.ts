@@ -111,9 +111,16 @@ export class Intake {
   }
 
   #draft(handedIn: UserRecord): Draft {
-    const record = this.#salt ? this.#salt(handedIn) : handedIn;
+    const record = this.#salted(handedIn);
     const { partitionKey, explicitHashKey, data } = record;
     return { record, bytes: recordBytes(data, partitionKey), hash: effectiveHash(partitionKey, explicitHashKey) };
+  }
+
+  /** With its salt, unless that takes it past a limit. */
+  #salted(record: UserRecord): UserRecord {
+    if (!this.#salt) return record;
+    const salted = this.#salt(record);
+    return checkPutEntry(salted, this.#parts.settings.maxRecordBytes) === undefined ? salted : record;
   }
 
   /** Sends a record on its way. */
@@ -142,12 +149,13 @@ export class Intake {
   /** Counts a record into the buffers. */
   #open({ record, bytes, hash }: Draft, signal: AbortSignal | undefined, settle: Settle): PendingRecord {
     const { ports, ledger, tally } = this.#parts;
+    const tagged = this.#tag ? this.#tag(record) : record;
     const generation = ledger.open(bytes);
     if (ledger.bytes > tally.bufferedBytesPeak) tally.bufferedBytesPeak = ledger.bytes;
     const order = this.#order;
     this.#order += 1;
     return {
-      record: this.#tag ? this.#tag(record) : record,
+      record: tagged,
       hash,
       bytes,
       putAtMs: ports.nowMs(),

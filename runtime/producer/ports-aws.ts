@@ -14,6 +14,7 @@ import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { EntryReply, ProducerPorts, RequestReply } from './ports.js';
 import { renderPutRecords } from './render-put-records.js';
 import { isRetryable } from './retryable.js';
+import { steadyClock } from './steady-clock.js';
 
 /** How to reach Kinesis. */
 export interface AwsProducerOptions {
@@ -72,7 +73,7 @@ export function awsProducerPorts(options: AwsProducerOptions = {}): ProducerPort
     requestHandler: keepAliveHandler(maxSockets, requestTimeoutMs),
   });
   return {
-    nowMs: Date.now,
+    nowMs: steadyClock(Date.now),
     random: Math.random,
     sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
     close: () => client.destroy(),

@@ -23,7 +23,7 @@ export interface ProducerPorts {
   putRecords(streamName: string, entries: readonly PutEntry[]): Promise<RequestReply>;
   /** Lists the open shards, all pages; never rejects for what the service answers. */
   listShards(streamName: string): Promise<ShardListing>;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; never less than before. */
   nowMs(): number;
   /** Waits, or returns early once `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

@@ -53,10 +53,8 @@ export async function putAll(
         else if (inARow % IN_A_ROW === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     } else {
-      for await (const record of records) {
-        if (signal?.aborted) break;
-        await hand(record);
-      }
+      const source = signal ? untilAborted(records, signal) : records;
+      for await (const record of source) await hand(record);
     }
   } catch (error) {
     if (!signal?.aborted) throw error;
@@ -68,4 +66,28 @@ export async function putAll(
   }
   if (broken) throw broken.error;
   return summary;
+}
+
+/** A source may be silent for as long as it likes: the signal is not kept waiting by it. */
+async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  if (signal.aborted) return;
+  const iterator = source[Symbol.asyncIterator]();
+  let stop: (() => void) | undefined;
+  const onAbort = () => stop?.();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for (;;) {
+      // Not a race with one promise for all of them, which would remember every record until the end.
+      const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined);
+        iterator.next().then(resolve, reject);
+      });
+      if (next === undefined || next.done || signal.aborted) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // It may still be waiting: nobody waits for that.
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
 }

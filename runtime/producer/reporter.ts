@@ -1,5 +1,5 @@
 // Tells the counts, and the hottest keys and shards, once a minute while there is traffic; it has no timer of its own.
-import { TrafficSkew, type TrafficSkewOptions } from '../../core/sharding/traffic-skew.js';
+import { type SkewReport, TrafficSkew, type TrafficSkewOptions } from '../../core/sharding/traffic-skew.js';
 import { type EmbeddedMetricsOptions, renderEmbeddedMetrics } from './embedded-metrics.js';
 import type { ProducerEvents } from './producer-events.js';
 import { emptyTally, type ProducerMetrics } from './producer-metrics.js';
@@ -39,6 +39,12 @@ export class Reporter {
     this.#skew?.observe(partitionKey, bytes, shardId);
   }
 
+  /** When what has happened since the last report is to be written; undefined when nothing is to be. */
+  get dueAtMs(): number | undefined {
+    const { embeddedMetrics, metrics } = this.#options;
+    return embeddedMetrics && this.#hasNews(metrics()) ? this.#sinceMs + REPORT_MS : undefined;
+  }
+
   reportIfDue(nowMs: number): void {
     if (nowMs - this.#sinceMs >= REPORT_MS) this.report(nowMs);
   }
@@ -48,10 +54,9 @@ export class Reporter {
     const { events, embeddedMetrics, streamName } = this.#options;
     const metrics = this.#options.metrics();
     this.#sinceMs = nowMs;
-    if (metrics.userRecordsReceived === this.#told.userRecordsReceived && metrics.attempts === this.#told.attempts)
-      return;
+    if (!this.#hasNews(metrics)) return;
     events.emit({ type: 'metrics', metrics });
-    const skew = this.#skew?.hottest(HOTTEST);
+    const skew = this.#hottest();
     if (skew) events.emit({ type: 'skew', report: skew });
     this.#skew?.decay();
     if (embeddedMetrics) {
@@ -67,5 +72,23 @@ export class Reporter {
       }
     }
     this.#told = metrics;
+  }
+
+  #hasNews({ userRecordsReceived, attempts, bufferedRecords }: ProducerMetrics): boolean {
+    const told = this.#told;
+    return (
+      userRecordsReceived !== told.userRecordsReceived ||
+      attempts !== told.attempts ||
+      bufferedRecords !== told.bufferedRecords
+    );
+  }
+
+  /** A name for a key is the caller's to make, and what that throws must not stop records. */
+  #hottest(): SkewReport | undefined {
+    try {
+      return this.#skew?.hottest(HOTTEST);
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,5 +1,6 @@
 // Sends each record to the lane of its shard, and moves what waits when the shards change.
 import { AdaptiveRate, type RateLimits } from '../../core/batching/adaptive-rate.js';
+import { PARTITION_KEY_MAX_CHARACTERS } from '../../core/limits.js';
 import { AGGREGATE_PARTITION_KEY } from '../../core/records/aggregated/outer-record.js';
 import { hashPartitionKeyText } from '../../core/sharding/hash-key.js';
 import { type MappedShard, overlaps, type ShardMap, WHOLE_KEY_SPACE } from '../../core/sharding/shard-map.js';
@@ -23,6 +24,9 @@ const TOGETHER: LanePlan = { name: '', kind: 'single', outerKey: '' };
 
 /** Lane of a shard without buckets. */
 const ONE_BUCKET: LanePlan = { name: '', kind: 'shard', outerKey: AGGREGATE_PARTITION_KEY };
+
+/** Longer than any partition key, so that no key is named as another one with a hash key is. */
+const NO_KEY = '\0'.repeat(PARTITION_KEY_MAX_CHARACTERS);
 
 export class Router {
   /** Channels that take records, by shard. */
@@ -166,7 +170,7 @@ export class Router {
     const { aggregation, keyBuckets, isOrdered } = this.#options;
     const { partitionKey, explicitHashKey } = record;
     if (aggregation === 'by-key') {
-      const name = explicitHashKey === undefined ? partitionKey : `${partitionKey}\0${explicitHashKey}`;
+      const name = explicitHashKey === undefined ? partitionKey : `${partitionKey}${NO_KEY}${explicitHashKey}`;
       return { name, kind: 'key', outerKey: partitionKey };
     }
     if (aggregation === 'off' || channel.shardId === undefined) {

@@ -33,7 +33,10 @@ export function salter({ ways, isBusy }: SaltingOptions): (record: UserRecord) =
   };
 }
 
-/** The key that a salted one was made of; a key without a salt comes back as it is. */
+/**
+ * The key that a salted one was made of. It cuts a `#` and digits at the end of any key: ask it only for keys that are
+ * spread, if others may end so too.
+ */
 export function unsaltKey(partitionKey: string): string {
   return partitionKey.replace(/#\d+$/, '');
 }

@@ -8,6 +8,9 @@ const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_FACTOR = 1.5;
 const BACKOFF_MOST_MS = 30_000;
 
+/** Wait after a listing that was as the one before. */
+const UNCHANGED_MS = 1_000;
+
 /** Closed shards whose ranges are kept: late acknowledgements name them. */
 const CLOSED_KEPT = 10_000;
 
@@ -75,13 +78,14 @@ export class ShardDirectory {
     const { ports, streamName, events, onListed, onFailed } = this.#options;
     this.#isAsking = true;
     this.#isWanted = false;
-    const listing = await ports.listShards(streamName).catch(unexpected);
+    const listing = await listShards(ports, streamName);
     this.#isAsking = false;
     if (this.#isStopped) return;
     if (listing.kind === 'listed' && listing.shards.length > 0) {
       this.#failures = 0;
-      this.#askAgainAtMs = Number.NEGATIVE_INFINITY;
       const isChanged = this.#learn(new ShardMap(listing.shards));
+      // One that tells nothing new is late: every reply until it is not would ask again.
+      this.#askAgainAtMs = isChanged ? Number.NEGATIVE_INFINITY : ports.nowMs() + UNCHANGED_MS;
       onListed(this.#map!, isChanged);
       return;
     }
@@ -110,6 +114,14 @@ export class ShardDirectory {
     const [ids, closedIds] = [opened, closed].map((shards) => shards.map(({ shardId }) => shardId));
     this.#options.events.emit({ type: 'resharded', openShards: map.shards.length, opened: ids!, closed: closedIds! });
     return true;
+  }
+}
+
+async function listShards(ports: ProducerPorts, streamName: string): Promise<ShardListing> {
+  try {
+    return await ports.listShards(streamName);
+  } catch (error) {
+    return unexpected(error);
   }
 }
 

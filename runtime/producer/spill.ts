@@ -62,7 +62,7 @@ export class Spiller {
   }
 
   get #mostRecords(): number {
-    return this.#sink.maxRecords ?? 10_000;
+    return Math.max(1, this.#sink.maxRecords ?? 10_000);
   }
 
   async #work(): Promise<void> {
@@ -73,7 +73,7 @@ export class Spiller {
       const { waitMs = 0 } = this.#sink;
       if (waitMs > 0 && !this.#isHurried && this.#waiting.length < this.#mostRecords) {
         this.#wait = new AbortController();
-        await this.#ports.sleep(waitMs, this.#wait.signal);
+        await this.#ports.sleep(waitMs, this.#wait.signal).catch(() => undefined);
         this.#wait = undefined;
       }
       this.#isHurried = false;
