@@ -81,7 +81,7 @@ class KinesisProducer implements Producer {
     const stream = putStream(offer, () => this.flush(), options);
     const onAbort = () => this.#dispatcher.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    stream.once('finish', () => signal?.removeEventListener('abort', onAbort));
+    stream.once('close', () => signal?.removeEventListener('abort', onAbort));
     return stream;
   }
 
