@@ -26,6 +26,10 @@ export interface PutRefusal {
  * `maxRecordBytes` is the stream's own record limit. Types are looked at too: callers in JavaScript hand in what they have.
  */
 export function checkPutEntry(entry: PutEntry, maxRecordBytes = RECORD_DEFAULT_MAX_BYTES): PutRefusal | undefined {
+  if (typeof entry !== 'object' || entry === null) {
+    const reason = `a record must be an object of partitionKey and data, got ${entry === null ? 'null' : typeof entry}; make one of it`;
+    return { rule: 'InvalidData', reason };
+  }
   const { data, partitionKey, explicitHashKey } = entry;
   if (typeof partitionKey !== 'string') {
     const reason = `'partitionKey' must be a string, got ${typeof partitionKey}; use String() or choose another field`;

@@ -28,6 +28,11 @@ export function flushBeforeReturn<Event, Result, Context extends RemainingTime =
   { marginMs = MARGIN_MS }: FlushBeforeReturnOptions = {},
 ): (event: Event, context: Context) => Promise<Result> {
   return async (event, context) => {
+    if (typeof context?.getRemainingTimeInMillis !== 'function') {
+      throw new TypeError(
+        "'context' must be the Lambda context, got none; where Lambda does not call, pass { getRemainingTimeInMillis: () => 30_000 }",
+      );
+    }
     const halfMs = context.getRemainingTimeInMillis() / 2;
     try {
       return await handler(event, context);

@@ -22,7 +22,13 @@ export function putStream(offer: Offer, flush: () => Promise<void>, { onOutcome,
     objectMode: true,
     highWaterMark: HIGH_WATER_MARK,
     ...(signal ? { signal } : {}),
-    write(record: UserRecord, _encoding, done) {
+    write(record: UserRecord | string | Uint8Array, _encoding, done) {
+      // A file or a socket that is piped in directly: nobody would learn that each of its chunks is refused.
+      if (typeof record === 'string' || record instanceof Uint8Array) {
+        const got = typeof record === 'string' ? 'text' : 'bytes';
+        done(new TypeError(`'chunk' must be a record of partitionKey and data, got ${got}; make records of it first`));
+        return;
+      }
       put(record).then(() => done(), done);
     },
     final(done) {

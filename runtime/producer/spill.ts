@@ -48,7 +48,7 @@ export class Spiller {
     this.#ports = ports;
   }
 
-  /** Hands a record over; `settle` learns whether it was kept, or the name of what went wrong. */
+  /** Hands a record over; `settle` learns whether it was kept, or what went wrong. */
   add(record: SpilledRecord, settle: (failure: string | undefined) => void): void {
     this.#waiting.push({ ...record, settle });
     if (!this.#isWorking) void this.#work();
@@ -79,18 +79,23 @@ export class Spiller {
       this.#isHurried = false;
       const batch = this.#waiting.splice(0, this.#mostRecords);
       const failure = await this.#spill(batch);
-      this.#ports.onSpilled(batch, failure);
-      for (const { settle } of batch) settle(failure);
+      this.#ports.onSpilled(batch, failure && errorName(failure.error));
+      const told = failure && describe(failure.error);
+      for (const { settle } of batch) settle(told);
     }
     this.#isWorking = false;
   }
 
-  async #spill(batch: readonly Waiting[]): Promise<string | undefined> {
+  async #spill(batch: readonly Waiting[]): Promise<{ readonly error: unknown } | undefined> {
     try {
       await this.#sink.spill(batch.map(({ settle: _settle, ...record }) => record));
       return undefined;
     } catch (error) {
-      return errorName(error);
+      return { error };
     }
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? `${errorName(error)}: ${error.message}` : errorName(error);
 }

@@ -27,6 +27,8 @@ test.each([
 
 test.each([
   ['no key', { data: Buffer.from('x') }, 'InvalidPartitionKey', "'partitionKey' must be a string, got undefined"],
+  ['nothing', undefined, 'InvalidData', 'got undefined'],
+  ['a line', 'text', 'InvalidData', 'got string'],
   ['text for data', { partitionKey: 'k', data: 'text' }, 'InvalidData', "'data' must be a Uint8Array, got string"],
   ['a hash key that is a bigint', { ...aPutEntry(), explicitHashKey: 7n }, 'InvalidExplicitHashKey', 'got bigint'],
 ])('fails when JavaScript hands in %s', (_rule, entry, rule, words) => {

@@ -218,7 +218,11 @@ test('spills what could not be put, and says so only when it is kept', async () 
     },
   };
   const { stream, producer, events } = aProducer({ spill, maxAttempts: 2 }, { refuse: () => 'InternalFailure' });
-  expect(await stream.time.until(producer.put(record('a')))).toMatchObject({ kind: 'failed', attempts: 2 });
+  expect(await stream.time.until(producer.put(record('a')))).toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('spilling it failed too: Error: bucket is gone'),
+    attempts: 2,
+  });
   isBroken = false;
   expect(await stream.time.until(producer.put(record('b')))).toMatchObject({
     kind: 'spilled',

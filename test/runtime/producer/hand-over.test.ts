@@ -85,6 +85,21 @@ test('a Node stream finishes when all that was written to it has settled', async
   expect([settled, producer.metrics().userRecordsPut]).toEqual([50, 50]);
 });
 
+test('fails when bytes are piped where records belong', async () => {
+  const { stream, producer } = aProducer();
+  const written = pipeline(Readable.from([Buffer.from('{}')]), producer.writable());
+  await expect(stream.time.until(written)).rejects.toThrow(
+    "'chunk' must be a record of partitionKey and data, got bytes",
+  );
+});
+
+test('fails when a wrapped handler is called without a context', async () => {
+  const handler = flushBeforeReturn(aProducer().producer, () => 'done');
+  await expect(handler(undefined, undefined as never)).rejects.toThrow(
+    "'context' must be the Lambda context, got none",
+  );
+});
+
 test('a Lambda handler returns when everything it has put has settled, also when it throws', async () => {
   const { stream, producer } = aProducer({ lingerMs: 60_000 });
   const puts: Promise<PutOutcome>[] = [];
