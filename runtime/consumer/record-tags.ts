@@ -1,7 +1,7 @@
 // Tags of user records that a consumer reads. They stand in a field of the aggregated format that the KPL leaves empty and
 // the KCL skips.
 import type { RecordTag } from '../../core/records/aggregated/user-record.js';
-import { NUMBER_TAG, PRODUCER_TAG } from '../producer/tag-record.js';
+import { NUMBER_TAG, PRODUCER_TAG } from '../producer/buffering/tag-record.js';
 
 export { NUMBER_TAG, PRODUCER_TAG };
 

@@ -1,19 +1,19 @@
 // Makes the parts of one producer, by its settings.
 import { DOCUMENTED_RATE } from '../../core/batching/adaptive-rate.js';
 import { recordBytes } from '../../core/records/record-size.js';
-import { Ledger } from './ledger.js';
-import { Lifetime } from './lifetime.js';
+import { Ledger } from './buffering/ledger.js';
+import { Lifetime } from './outcomes/lifetime.js';
+import { Settler } from './outcomes/settler.js';
+import { type SpilledRecord, Spiller } from './outcomes/spill.js';
 import type { ProducerPorts } from './ports.js';
-import { ProducerEvents } from './producer-events.js';
-import { emptyTally, type ProducerMetrics } from './producer-metrics.js';
 import type { ResolvedSettings } from './producer-options.js';
 import type { ProducerParts } from './producer-parts.js';
-import { Reporter } from './reporter.js';
-import { Router } from './router.js';
-import { Settler } from './settler.js';
-import { ShardDirectory, type ShardDirectoryOptions } from './shard-directory.js';
-import { type SpilledRecord, Spiller } from './spill.js';
-import { WaitingRoom } from './waiting-room.js';
+import { WaitingRoom } from './sending/waiting-room.js';
+import { Router } from './shards/router.js';
+import { ShardDirectory, type ShardDirectoryOptions } from './shards/shard-directory.js';
+import { ProducerEvents } from './telemetry/producer-events.js';
+import { emptyTally, type ProducerMetrics } from './telemetry/producer-metrics.js';
+import { Reporter } from './telemetry/reporter.js';
 
 export function assembleParts(
   ports: ProducerPorts,

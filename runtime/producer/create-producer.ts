@@ -4,17 +4,17 @@ import type { Writable } from 'node:stream';
 import type { UserRecord } from '../../core/records/aggregated/user-record.js';
 import type { ShardMap } from '../../core/sharding/shard-map.js';
 import { assembleParts, takeMetrics } from './assemble-parts.js';
+import { Intake } from './buffering/intake.js';
 import { checkStreamName } from './check-settings.js';
-import { Dispatcher } from './dispatcher.js';
-import { Intake } from './intake.js';
+import { type Offer, putAll } from './hand-over/put-all.js';
+import { putStream } from './hand-over/put-stream.js';
 import type { ProducerPorts } from './ports.js';
 import type { FlushOptions, Producer, PutAllOptions, PutOutcome, PutSummary } from './producer.js';
-import type { ProducerMetrics } from './producer-metrics.js';
 import { type ProducerSettings, type ResolvedSettings, resolveSettings } from './producer-options.js';
 import type { ProducerParts } from './producer-parts.js';
-import { type Offer, putAll } from './put-all.js';
-import { putStream } from './put-stream.js';
-import { WrongShards } from './wrong-shards.js';
+import { Dispatcher } from './sending/dispatcher.js';
+import { WrongShards } from './shards/wrong-shards.js';
+import type { ProducerMetrics } from './telemetry/producer-metrics.js';
 
 /** Makes a producer on these ports. */
 export function createProducerOn(ports: ProducerPorts, streamName: string, settings: ProducerSettings = {}): Producer {

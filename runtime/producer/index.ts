@@ -12,19 +12,23 @@ export {
   type TrafficShare,
   type TrafficSkewOptions,
 } from '../../core/sharding/traffic-skew.js';
+export { type SaltingOptions, unsaltKey } from './buffering/salt.js';
+export { NUMBER_TAG, PRODUCER_TAG } from './buffering/tag-record.js';
 export { createProducerOn } from './create-producer.js';
-export type { EmbeddedMetricsOptions } from './embedded-metrics.js';
-export { type FlushBeforeReturnOptions, flushBeforeReturn, type RemainingTime } from './flush-before-return.js';
+export {
+  type FlushBeforeReturnOptions,
+  flushBeforeReturn,
+  type RemainingTime,
+} from './hand-over/flush-before-return.js';
+export type { SpilledRecord, SpillSink } from './outcomes/spill.js';
+export { type S3SpillOptions, s3Spill } from './outcomes/spill-s3.js';
 export type { EntryReply, ProducerPorts, RequestReply, ShardListing } from './ports.js';
 export { type AwsProducerOptions, awsProducerPorts } from './ports-aws.js';
 export type { FlushOptions, Producer, ProducerErrorCode, PutAllOptions, PutOutcome, PutSummary } from './producer.js';
-export type { ProducerEvent } from './producer-events.js';
-export type { ProducerMetrics } from './producer-metrics.js';
 export type { Aggregation, ProducerSettings } from './producer-options.js';
-export { type SaltingOptions, unsaltKey } from './salt.js';
-export type { SpilledRecord, SpillSink } from './spill.js';
-export { type S3SpillOptions, s3Spill } from './spill-s3.js';
-export { NUMBER_TAG, PRODUCER_TAG } from './tag-record.js';
+export type { EmbeddedMetricsOptions } from './telemetry/embedded-metrics.js';
+export type { ProducerEvent } from './telemetry/producer-events.js';
+export type { ProducerMetrics } from './telemetry/producer-metrics.js';
 
 /** Where a producer puts to, and how. */
 export interface ProducerOptions extends Omit<AwsProducerOptions, 'maxSockets'>, ProducerSettings {

@@ -12,8 +12,8 @@ import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import { hashText, type MappedShard } from '../../core/sharding/shard-map.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { EntryReply, ProducerPorts, RequestReply } from './ports.js';
-import { renderPutRecords } from './render-put-records.js';
-import { isRetryable } from './retryable.js';
+import { renderPutRecords } from './sending/render-put-records.js';
+import { isRetryable } from './sending/retryable.js';
 import { steadyClock } from './steady-clock.js';
 
 /** How to reach Kinesis. */

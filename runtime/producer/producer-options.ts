@@ -1,11 +1,11 @@
 // What a producer can be told, and what it does when told nothing.
 import { PUT_RECORDS_MAX_RECORDS } from '../../core/limits.js';
 import type { TrafficSkewOptions } from '../../core/sharding/traffic-skew.js';
+import type { SaltingOptions } from './buffering/salt.js';
 import { checkSettings } from './check-settings.js';
-import type { EmbeddedMetricsOptions } from './embedded-metrics.js';
-import type { ProducerEvent } from './producer-events.js';
-import type { SaltingOptions } from './salt.js';
-import type { SpillSink } from './spill.js';
+import type { SpillSink } from './outcomes/spill.js';
+import type { EmbeddedMetricsOptions } from './telemetry/embedded-metrics.js';
+import type { ProducerEvent } from './telemetry/producer-events.js';
 
 /**
  * Which user records share a record of the stream.

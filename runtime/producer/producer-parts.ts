@@ -1,16 +1,16 @@
 // The parts of one producer, as they know each other.
-import type { Ledger } from './ledger.js';
-import type { Lifetime } from './lifetime.js';
+import type { Ledger } from './buffering/ledger.js';
+import type { Lifetime } from './outcomes/lifetime.js';
+import type { Settler } from './outcomes/settler.js';
+import type { Spiller } from './outcomes/spill.js';
 import type { ProducerPorts } from './ports.js';
-import type { ProducerEvents } from './producer-events.js';
-import type { ProducerTally } from './producer-metrics.js';
 import type { ResolvedSettings } from './producer-options.js';
-import type { Reporter } from './reporter.js';
-import type { Router } from './router.js';
-import type { Settler } from './settler.js';
-import type { ShardDirectory } from './shard-directory.js';
-import type { Spiller } from './spill.js';
-import type { WaitingRoom } from './waiting-room.js';
+import type { WaitingRoom } from './sending/waiting-room.js';
+import type { Router } from './shards/router.js';
+import type { ShardDirectory } from './shards/shard-directory.js';
+import type { ProducerEvents } from './telemetry/producer-events.js';
+import type { ProducerTally } from './telemetry/producer-metrics.js';
+import type { Reporter } from './telemetry/reporter.js';
 
 export interface ProducerParts {
   readonly streamName: string;

@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { PutRule } from '../../core/batching/check-put-entry.js';
 import type { UserRecord } from '../../core/records/aggregated/user-record.js';
-import type { ProducerMetrics } from './producer-metrics.js';
+import type { ProducerMetrics } from './telemetry/producer-metrics.js';
 
 /** Codes of the producer's own, beside those of the service and of the network. */
 export type ProducerErrorCode =

@@ -1,6 +1,6 @@
 // Invokes a function of AWS, or of a lab that has an endpoint for it. The SDK stops here.
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { isThrottle } from '../producer/retryable.js';
+import { isThrottle } from '../producer/sending/retryable.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { InvokeFunction } from './function-target.js';
 

@@ -9,7 +9,7 @@ import {
   type ListShardsCommandInput,
   type Shard,
 } from '@aws-sdk/client-kinesis';
-import { isThrottle } from '../producer/retryable.js';
+import { isThrottle } from '../producer/sending/retryable.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
 import type { LineageShard, ReplayStart } from './plan-replay.js';
 import type { ReplayReader } from './ports.js';

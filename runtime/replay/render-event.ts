@@ -1,7 +1,7 @@
 // Replayed records as the event that Lambda's own mapping would have sent, each with `replay` beside `kinesis`.
 import { encodeAggregated } from '../../core/records/aggregated/aggregate-builder.js';
 import { type ReplayMark, renderOrigin, replayTags } from '../../core/records/replay-mark.js';
-import { NUMBER_TAG, PRODUCER_TAG } from '../producer/tag-record.js';
+import { NUMBER_TAG, PRODUCER_TAG } from '../producer/buffering/tag-record.js';
 import type { ReplayRecord } from './ports.js';
 
 /** Where the records are said to come from. */

@@ -3,9 +3,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { seededRandom } from '../../../core/records/seeded-random.js';
 import { createProducerOn } from '../../../runtime/producer/create-producer.js';
+import type { SpilledRecord } from '../../../runtime/producer/outcomes/spill.js';
 import type { PutOutcome } from '../../../runtime/producer/producer.js';
 import type { ProducerSettings } from '../../../runtime/producer/producer-options.js';
-import type { SpilledRecord } from '../../../runtime/producer/spill.js';
 import { FakeStream } from '../../support/fake-stream.js';
 
 interface Run {

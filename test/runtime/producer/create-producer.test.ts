@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { decodeRecord } from '../../../core/records/aggregated/decode-record.js';
 import { createProducerOn } from '../../../runtime/producer/create-producer.js';
-import type { ProducerEvent } from '../../../runtime/producer/producer-events.js';
+import type { SpilledRecord } from '../../../runtime/producer/outcomes/spill.js';
 import type { ProducerSettings } from '../../../runtime/producer/producer-options.js';
-import type { SpilledRecord } from '../../../runtime/producer/spill.js';
+import type { ProducerEvent } from '../../../runtime/producer/telemetry/producer-events.js';
 import { FakeStream, type FakeStreamOptions } from '../../support/fake-stream.js';
 
 function aProducer(settings: ProducerSettings = {}, options: FakeStreamOptions = {}) {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderEmbeddedMetrics } from '../../../runtime/producer/embedded-metrics.js';
-import { emptyTally } from '../../../runtime/producer/producer-metrics.js';
+import { renderEmbeddedMetrics } from '../../../runtime/producer/telemetry/embedded-metrics.js';
+import { emptyTally } from '../../../runtime/producer/telemetry/producer-metrics.js';
 
 const render = (now: object, options = {}) =>
   JSON.parse(renderEmbeddedMetrics(emptyTally(), { ...emptyTally(), ...now }, 1_000, 'orders', options));

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, test } from '@jest/globals';
 import { createProducerOn } from '../../../runtime/producer/create-producer.js';
-import { flushBeforeReturn } from '../../../runtime/producer/flush-before-return.js';
+import { flushBeforeReturn } from '../../../runtime/producer/hand-over/flush-before-return.js';
 import type { PutOutcome } from '../../../runtime/producer/producer.js';
 import { FakeStream, type FakeStreamOptions } from '../../support/fake-stream.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { salter, unsaltKey } from '../../../runtime/producer/buffering/salt.js';
 import { type ProducerSettings, resolveSettings } from '../../../runtime/producer/producer-options.js';
-import { salter, unsaltKey } from '../../../runtime/producer/salt.js';
 
 test.each<[string, ProducerSettings, string]>([
   [

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderPutRecords } from '../../../runtime/producer/render-put-records.js';
+import { renderPutRecords } from '../../../runtime/producer/sending/render-put-records.js';
 
 test('says what JSON says, whatever the keys and bytes', () => {
   const entry = fc.record(

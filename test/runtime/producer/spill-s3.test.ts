@@ -1,8 +1,8 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { spillKey } from '../../../runtime/producer/render-spilled.js';
-import { s3Spill } from '../../../runtime/producer/spill-s3.js';
+import { spillKey } from '../../../runtime/producer/outcomes/render-spilled.js';
+import { s3Spill } from '../../../runtime/producer/outcomes/spill-s3.js';
 
 const s3 = mockClient(S3Client);
 const putAtMs = Date.UTC(2026, 10, 21, 12);

@@ -1,6 +1,6 @@
 // Keeps elsewhere what could not be put. A record counts as spilled when the sink has it, and until then in the buffers.
-import type { UserRecord } from '../../core/records/aggregated/user-record.js';
-import { errorName } from '../telemetry/error-name.js';
+import type { UserRecord } from '../../../core/records/aggregated/user-record.js';
+import { errorName } from '../../telemetry/error-name.js';
 
 /** A record that could not be put, and why. */
 export interface SpilledRecord {

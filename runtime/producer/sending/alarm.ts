@@ -1,5 +1,5 @@
 // Wakes the producer: soon, or at a time. One timer at most, and none when there is nothing to wait for.
-import type { ProducerPorts } from './ports.js';
+import type { ProducerPorts } from '../ports.js';
 
 /** Longest time that a timer of Node can take; a longer one would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;

@@ -1,14 +1,14 @@
 // Sends what is due: the producer's heart. It beats when a lane is full, when a reply comes, and
 // when time is up for something; between two beats nothing runs.
-import type { PutEntry } from '../../core/batching/check-put-entry.js';
+import type { PutEntry } from '../../../core/batching/check-put-entry.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
+import { ABORTED, EXPIRED } from '../outcomes/lifetime.js';
+import type { ProducerPorts, RequestReply } from '../ports.js';
+import type { ProducerParts } from '../producer-parts.js';
+import type { WrongShards } from '../shards/wrong-shards.js';
 import { Alarm } from './alarm.js';
 import { type Call, type CollectOptions, collectCall } from './collect-call.js';
-import { ABORTED, EXPIRED } from './lifetime.js';
-import type { ProducerPorts, RequestReply } from './ports.js';
-import type { ProducerParts } from './producer-parts.js';
-import type { PendingRecord } from './record-queue.js';
 import { ReplyReader } from './reply-reader.js';
-import type { WrongShards } from './wrong-shards.js';
 
 /** Waiting records are looked through for those whose time is up this many times in the time they have. */
 const SWEEPS_PER_TTL = 20;

@@ -1,5 +1,5 @@
 // Tells the counts, and the hottest keys and shards, once a minute while there is traffic; it has no timer of its own.
-import { type SkewReport, TrafficSkew, type TrafficSkewOptions } from '../../core/sharding/traffic-skew.js';
+import { type SkewReport, TrafficSkew, type TrafficSkewOptions } from '../../../core/sharding/traffic-skew.js';
 import { type EmbeddedMetricsOptions, renderEmbeddedMetrics } from './embedded-metrics.js';
 import type { ProducerEvents } from './producer-events.js';
 import { emptyTally, type ProducerMetrics } from './producer-metrics.js';

@@ -1,13 +1,13 @@
 // Sends each record to the lane of its shard, and moves what waits when the shards change.
-import { AdaptiveRate, type RateLimits } from '../../core/batching/adaptive-rate.js';
-import { PARTITION_KEY_MAX_CHARACTERS } from '../../core/limits.js';
-import { AGGREGATE_PARTITION_KEY } from '../../core/records/aggregated/outer-record.js';
-import { hashPartitionKeyText } from '../../core/sharding/hash-key.js';
-import { type MappedShard, overlaps, type ShardMap, WHOLE_KEY_SPACE } from '../../core/sharding/shard-map.js';
-import type { Lane, LanePlan } from './lane.js';
-import type { Ledger } from './ledger.js';
-import type { Aggregation } from './producer-options.js';
-import type { PendingRecord } from './record-queue.js';
+import { AdaptiveRate, type RateLimits } from '../../../core/batching/adaptive-rate.js';
+import { PARTITION_KEY_MAX_CHARACTERS } from '../../../core/limits.js';
+import { AGGREGATE_PARTITION_KEY } from '../../../core/records/aggregated/outer-record.js';
+import { hashPartitionKeyText } from '../../../core/sharding/hash-key.js';
+import { type MappedShard, overlaps, type ShardMap, WHOLE_KEY_SPACE } from '../../../core/sharding/shard-map.js';
+import type { Lane, LanePlan } from '../buffering/lane.js';
+import type { Ledger } from '../buffering/ledger.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
+import type { Aggregation } from '../producer-options.js';
 import { ShardChannel } from './shard-channel.js';
 
 export interface RouterOptions {

@@ -1,5 +1,5 @@
 // Spreads a key that is too busy for one shard over several, by putting it under several keys.
-import type { UserRecord } from '../../core/records/aggregated/user-record.js';
+import type { UserRecord } from '../../../core/records/aggregated/user-record.js';
 
 /** Which keys are spread, and how far. */
 export interface SaltingOptions {

@@ -1,8 +1,8 @@
 // Puts together one PutRecords call from the lanes that may send: those that have waited long enough, and those that
 // have enough.
-import type { Lane } from './lane.js';
-import type { PendingRecord } from './record-queue.js';
-import type { ShardChannel } from './shard-channel.js';
+import type { Lane } from '../buffering/lane.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
+import type { ShardChannel } from '../shards/shard-channel.js';
 import { type Entry, type EntryLimits, takeEntry } from './take-entry.js';
 
 /** One PutRecords call. */

@@ -1,5 +1,5 @@
 // When a record's time is up: by its age, by a flush that was cut short, or by the signal of its own sequence.
-import type { PendingRecord } from './record-queue.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
 import type { GivenUp } from './settler.js';
 
 export const EXPIRED: GivenUp = {

@@ -1,6 +1,7 @@
 // A line of records that are put one after the other: of a shard, of some of its keys, or of one key.
+
+import type { ShardChannel } from '../shards/shard-channel.js';
 import { RecordQueue } from './record-queue.js';
-import type { ShardChannel } from './shard-channel.js';
 
 /** How a lane's records become records of the stream. */
 export type LaneKind =

@@ -1,6 +1,6 @@
 // Puts a whole sequence, reading no faster than there is room.
-import type { UserRecord } from '../../core/records/aggregated/user-record.js';
-import type { PutAllOptions, PutOutcome, PutSummary } from './producer.js';
+import type { UserRecord } from '../../../core/records/aggregated/user-record.js';
+import type { PutAllOptions, PutOutcome, PutSummary } from '../producer.js';
 
 /** Takes a record, or returns what to wait for before it is offered again. */
 export type Offer = (record: UserRecord, settle: (outcome: PutOutcome) => void) => Promise<void> | undefined;

@@ -1,16 +1,16 @@
 // The way in: checks a record, looks whether there is room for it, counts it into the buffers and puts it in its lane.
-import { checkPutEntry } from '../../core/batching/check-put-entry.js';
-import type { UserRecord } from '../../core/records/aggregated/user-record.js';
-import { recordBytes } from '../../core/records/record-size.js';
-import { effectiveHash } from '../../core/sharding/shard-map.js';
-import type { Dispatcher } from './dispatcher.js';
-import { ABORTED } from './lifetime.js';
-import type { PutOutcome } from './producer.js';
-import type { ProducerParts } from './producer-parts.js';
+import { checkPutEntry } from '../../../core/batching/check-put-entry.js';
+import type { UserRecord } from '../../../core/records/aggregated/user-record.js';
+import { recordBytes } from '../../../core/records/record-size.js';
+import { effectiveHash } from '../../../core/sharding/shard-map.js';
+import { ABORTED } from '../outcomes/lifetime.js';
+import type { GivenUp } from '../outcomes/settler.js';
+import type { PutOutcome } from '../producer.js';
+import type { ProducerParts } from '../producer-parts.js';
+import type { Dispatcher } from '../sending/dispatcher.js';
+import type { ShardChannel } from '../shards/shard-channel.js';
 import type { PendingRecord } from './record-queue.js';
 import { salter } from './salt.js';
-import type { GivenUp } from './settler.js';
-import type { ShardChannel } from './shard-channel.js';
 import { tagger } from './tag-record.js';
 
 /** A record on its way in. */

@@ -1,7 +1,7 @@
 // A Node stream that ends in a producer.
 import { Writable } from 'node:stream';
-import type { UserRecord } from '../../core/records/aggregated/user-record.js';
-import type { PutAllOptions, PutOutcome } from './producer.js';
+import type { UserRecord } from '../../../core/records/aggregated/user-record.js';
+import type { PutAllOptions, PutOutcome } from '../producer.js';
 import type { Offer } from './put-all.js';
 
 /** Records that may lie in the stream itself before it tells its source to wait. */

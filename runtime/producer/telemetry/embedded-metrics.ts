@@ -1,5 +1,5 @@
 // The producer's counts as CloudWatch metrics, by a line in the log: its embedded metric format.
-import type { SkewReport, TrafficShare } from '../../core/sharding/traffic-skew.js';
+import type { SkewReport, TrafficShare } from '../../../core/sharding/traffic-skew.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 
 /** Where the metrics go. */

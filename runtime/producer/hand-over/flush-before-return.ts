@@ -1,6 +1,6 @@
 // A Lambda function is frozen the moment it has answered: what is still buffered then waits for the next invocation, or
 // is lost with the instance.
-import type { Producer } from './producer.js';
+import type { Producer } from '../producer.js';
 
 /** What is used of a Lambda function's context. */
 export interface RemainingTime {

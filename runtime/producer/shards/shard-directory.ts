@@ -1,7 +1,7 @@
 // Knows the shards of the stream, asks again when there is evidence of a reshard, and backs off when it gets no answer.
-import { type MappedShard, ShardMap } from '../../core/sharding/shard-map.js';
-import type { ProducerPorts, ShardListing } from './ports.js';
-import type { ProducerEvents } from './producer-events.js';
+import { type MappedShard, ShardMap } from '../../../core/sharding/shard-map.js';
+import type { ProducerPorts, ShardListing } from '../ports.js';
+import type { ProducerEvents } from '../telemetry/producer-events.js';
 
 /** Waits after a listing that failed, as the KPL's. */
 const BACKOFF_FIRST_MS = 1_000;

@@ -1,5 +1,5 @@
 // Spills to S3: one object for all that is given up together, a JSON line per record, in the form of the failure store.
-import { keepAliveHandler } from '../transport/keep-alive-handler.js';
+import { keepAliveHandler } from '../../transport/keep-alive-handler.js';
 import { renderSpilled, spillKey } from './render-spilled.js';
 import type { SpillSink } from './spill.js';
 

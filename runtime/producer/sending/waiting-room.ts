@@ -1,7 +1,7 @@
 // Records that wait for another try, out of their lanes until their time comes.
-import type { Lane } from './lane.js';
-import type { PendingRecord } from './record-queue.js';
-import type { Router } from './router.js';
+import type { Lane } from '../buffering/lane.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
+import type { Router } from '../shards/router.js';
 
 interface Group {
   readonly lane: Lane;

@@ -1,16 +1,16 @@
 // What a reply means for each record of its call: settled, sent again, given up, or its shard in question.
-import { PUT_PAYLOAD_UNIT_BYTES } from '../../core/limits.js';
-import { fullJitterMs } from '../../core/retry/full-jitter.js';
+import { PUT_PAYLOAD_UNIT_BYTES } from '../../../core/limits.js';
+import { fullJitterMs } from '../../../core/retry/full-jitter.js';
+import type { Lane } from '../buffering/lane.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
+import { ABORTED, EXPIRED } from '../outcomes/lifetime.js';
+import type { GivenUp } from '../outcomes/settler.js';
+import type { EntryReply, RequestReply } from '../ports.js';
+import type { ProducerParts } from '../producer-parts.js';
+import type { WrongShards } from '../shards/wrong-shards.js';
 import type { Call } from './collect-call.js';
-import type { Lane } from './lane.js';
-import { ABORTED, EXPIRED } from './lifetime.js';
-import type { EntryReply, RequestReply } from './ports.js';
-import type { ProducerParts } from './producer-parts.js';
-import type { PendingRecord } from './record-queue.js';
 import { isRetryable, isThrottle } from './retryable.js';
-import type { GivenUp } from './settler.js';
 import type { Entry } from './take-entry.js';
-import type { WrongShards } from './wrong-shards.js';
 
 /** Records that were refused for one reason. */
 interface Refusal extends GivenUp {

@@ -1,8 +1,8 @@
 // What is on its way to one shard: its lanes, its rate, and its share of the buffers.
-import type { AdaptiveRate } from '../../core/batching/adaptive-rate.js';
-import type { HashRange } from '../../core/sharding/shard-map.js';
-import { Lane, type LanePlan } from './lane.js';
-import type { PendingRecord } from './record-queue.js';
+import type { AdaptiveRate } from '../../../core/batching/adaptive-rate.js';
+import type { HashRange } from '../../../core/sharding/shard-map.js';
+import { Lane, type LanePlan } from '../buffering/lane.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
 
 export interface ShardChannelOptions {
   /** Undefined while the shards are unknown: then there is one channel for all. */

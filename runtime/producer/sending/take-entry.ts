@@ -1,11 +1,11 @@
 // Takes from the front of a lane what goes as one record of the stream.
-import type { PutEntry } from '../../core/batching/check-put-entry.js';
-import { AggregateBuilder } from '../../core/records/aggregated/aggregate-builder.js';
-import { renderOuterRecord } from '../../core/records/aggregated/outer-record.js';
-import { recordBytes } from '../../core/records/record-size.js';
-import { hashOfText } from '../../core/sharding/shard-map.js';
-import type { Lane } from './lane.js';
-import type { PendingRecord } from './record-queue.js';
+import type { PutEntry } from '../../../core/batching/check-put-entry.js';
+import { AggregateBuilder } from '../../../core/records/aggregated/aggregate-builder.js';
+import { renderOuterRecord } from '../../../core/records/aggregated/outer-record.js';
+import { recordBytes } from '../../../core/records/record-size.js';
+import { hashOfText } from '../../../core/sharding/shard-map.js';
+import type { Lane } from '../buffering/lane.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
 
 /** One entry of a PutRecords call and the records in it. */
 export interface Entry {

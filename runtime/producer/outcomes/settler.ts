@@ -1,9 +1,9 @@
 // The end of every record: counted, spilled if it must be and can be, and its promise resolved, once.
-import type { Ledger } from './ledger.js';
-import type { PutOutcome } from './producer.js';
-import type { ProducerEvents } from './producer-events.js';
-import type { ProducerTally } from './producer-metrics.js';
-import type { PendingRecord } from './record-queue.js';
+import type { Ledger } from '../buffering/ledger.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
+import type { PutOutcome } from '../producer.js';
+import type { ProducerEvents } from '../telemetry/producer-events.js';
+import type { ProducerTally } from '../telemetry/producer-metrics.js';
 import type { Spiller } from './spill.js';
 
 /** Why a record is given up. */

@@ -1,5 +1,5 @@
 // What happens to a producer, told as it happens. Ids, counts and codes; never a payload, never a key.
-import type { SkewReport } from '../../core/sharding/traffic-skew.js';
+import type { SkewReport } from '../../../core/sharding/traffic-skew.js';
 import type { ProducerMetrics } from './producer-metrics.js';
 
 export type ProducerEvent =

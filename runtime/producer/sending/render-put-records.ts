@@ -1,5 +1,5 @@
 // The body of a PutRecords call, written in one go: base64 and keys straight into JSON, and into bytes once.
-import type { PutEntry } from '../../core/batching/check-put-entry.js';
+import type { PutEntry } from '../../../core/batching/check-put-entry.js';
 
 /** Keys that are the same in JSON, quotes aside. */
 const PLAIN = /^[ !#-[\]-~]*$/;

@@ -1,7 +1,7 @@
 // Records that wait, first in first out, and now and then some that come back to the front.
-import type { UserRecord } from '../../core/records/aggregated/user-record.js';
-import type { PutOutcome } from './producer.js';
-import type { ShardChannel } from './shard-channel.js';
+import type { UserRecord } from '../../../core/records/aggregated/user-record.js';
+import type { PutOutcome } from '../producer.js';
+import type { ShardChannel } from '../shards/shard-channel.js';
 
 /** A record that has not settled yet. */
 export interface PendingRecord {

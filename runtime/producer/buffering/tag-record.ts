@@ -1,5 +1,5 @@
 // Says in each record who has put it and as which, so that a consumer knows one that arrives twice.
-import type { UserRecord } from '../../core/records/aggregated/user-record.js';
+import type { UserRecord } from '../../../core/records/aggregated/user-record.js';
 
 /** Tag with the id of the producer. */
 export const PRODUCER_TAG = 'p';

@@ -1,10 +1,10 @@
 // Aggregated records that another shard has stored than the one expected: a reshard came between. The KCL drops such a
 // record whole if any of its user records belongs to another shard, so it is looked up where they do belong.
-import { isWithin } from '../../core/sharding/shard-map.js';
-import type { ProducerParts } from './producer-parts.js';
-import type { PendingRecord } from './record-queue.js';
-import type { GivenUp } from './settler.js';
-import type { Entry } from './take-entry.js';
+import { isWithin } from '../../../core/sharding/shard-map.js';
+import type { PendingRecord } from '../buffering/record-queue.js';
+import type { GivenUp } from '../outcomes/settler.js';
+import type { ProducerParts } from '../producer-parts.js';
+import type { Entry } from '../sending/take-entry.js';
 
 /** A stored record whose shard is in question. */
 export interface Doubt {
