@@ -7,8 +7,9 @@ export interface RunTotals extends LabTotals {
 }
 
 /** One line; the order of the fields is part of the promise. */
-export function renderTotalsJson({ produced, rejected, consumers, delivered, alerts, resizes, balanced }: RunTotals) {
-  return JSON.stringify({ produced, rejected, consumers, delivered, alerts, resizes, balanced });
+export function renderTotalsJson(totals: RunTotals): string {
+  const { produced, rejected, consumers, delivered, alerts, resizes, balanced, refusedCalls } = totals;
+  return JSON.stringify({ produced, rejected, consumers, delivered, alerts, resizes, balanced, refusedCalls });
 }
 
 export function renderTotals(totals: RunTotals): string {
@@ -28,8 +29,16 @@ export function renderTotals(totals: RunTotals): string {
     '',
     `produced ${totals.produced}  rejected ${totals.rejected}  delivered ${totals.delivered}  ` +
       `alerts ${totals.alerts}  resizes ${totals.resizes}  ${totals.balanced ? 'balanced' : 'NOT BALANCED'}`,
+    ...renderRefused(totals.refusedCalls),
     ...Object.entries(totals.missing).map(([name, missing]) => `  ${name}: ${renderMissing(missing)}`),
   ].join('\n');
+}
+
+/** Records can be in balance although functions could not do their work. */
+function renderRefused(refusedCalls: number): string[] {
+  if (refusedCalls === 0) return [];
+  const calls = refusedCalls === 1 ? '1 call was' : `${refusedCalls} calls were`;
+  return [`  ${calls} REFUSED by the template's permissions; look at the lines REFUSED below`];
 }
 
 /** How far a consumer's numbers are from its stream's, and where to look for the difference. */

@@ -1,7 +1,7 @@
 // The lab's folder: emptied at the start of each run, never anybody else's, never two runs at once.
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { claimFolder, ownerOf, readMarker, releaseFolder } from './folder-claim.js';
+import { claimFolder, makeFolder, ownerOf, readFolder, releaseFolder } from './folder-claim.js';
 
 /** Says that the folder is a lab's, and which process runs in it. */
 const MARKER = '.kinesis-platform-lab.json';
@@ -18,7 +18,7 @@ export class LabDirectoryError extends Error {}
 /** Takes the folder `dir` for one run: a new one, an empty one, or one that a lab left. */
 export async function takeLabDirectory(dir: string): Promise<LabDirectory> {
   const path = resolve(dir);
-  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeFolder(path).catch((error: NodeJS.ErrnoException) => {
     throw new LabDirectoryError(
       `'--dir' must be a folder that can be made, got '${dir}' (${error.code}); choose another`,
     );
@@ -33,9 +33,8 @@ export async function takeLabDirectory(dir: string): Promise<LabDirectory> {
 }
 
 async function takeFolder(path: string, dir: string): Promise<LabDirectory> {
-  const entries = await readdir(path);
-  const marker = await readMarker(path, MARKER);
-  if (marker === undefined && entries.length > 0) {
+  const { marker, others } = await readFolder(path, MARKER);
+  if (marker === undefined && others.length > 0) {
     throw new LabDirectoryError(
       `'--dir' must be empty or a lab's folder, got '${dir}' with other files; choose another`,
     );
@@ -46,8 +45,6 @@ async function takeFolder(path: string, dir: string): Promise<LabDirectory> {
     throw new LabDirectoryError(`'--dir' must not be in use, got '${dir}' of ${who}; give another '--dir'`);
   }
   // The marker stands before anything goes: an end half way leaves a lab's folder.
-  for (const entry of entries) {
-    if (entry !== MARKER) await rm(join(path, entry), { recursive: true, force: true });
-  }
+  for (const entry of others) await rm(join(path, entry), { recursive: true, force: true });
   return { path, release: () => releaseFolder(path, MARKER) };
 }

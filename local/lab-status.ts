@@ -60,4 +60,6 @@ export interface LabTotals {
   readonly missing: Readonly<Record<string, number>>;
   /** For every consumer: carried over + produced = processed + failed + unread. */
   readonly balanced: boolean;
+  /** Calls that the template's permissions refused; they leave `balanced` as it is. */
+  readonly refusedCalls: number;
 }

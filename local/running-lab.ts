@@ -147,7 +147,7 @@ export class Lab {
   }
 
   async #stopAndCount(): Promise<LabTotals> {
-    const { services, consumers, delivered, stop } = this.#parts;
+    const { services, consumers, delivered, guard, stop } = this.#parts;
     clearInterval(this.#refresher);
     await stop();
     await this.#refresh();
@@ -167,6 +167,7 @@ export class Lab {
       resizes: this.#resizes(),
       missing: Object.fromEntries(unbalanced.map(({ name, missing }) => [name, missing])),
       balanced: unbalanced.length === 0,
+      refusedCalls: guard.ledger.refused.reduce((sum, { count }) => sum + count, 0),
     };
   }
 

@@ -5,9 +5,8 @@
 //   positions.ndjson   how far mappings and deliveries have come in each shard
 //   tables.ndjson, queues.ndjson
 //   buckets/, topics/  objects, and messages that were published
-import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { claimFolder, ownerOf, parseMarker, readMarker, releaseFolder } from '../folder-claim.js';
+import { claimFolder, makeFolder, ownerOf, parseMarker, readFolder, releaseFolder } from '../folder-claim.js';
 import { DataDirError } from './data-dir-error.js';
 
 const MARKER = '.kinesis-platform-data.json';
@@ -28,7 +27,7 @@ export interface DataDir {
 export async function takeDataDir(dir: string, stackName: string): Promise<DataDir> {
   const path = resolve(dir);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     return await takeFolder(path, dir, stackName);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -40,8 +39,8 @@ export async function takeDataDir(dir: string, stackName: string): Promise<DataD
 }
 
 async function takeFolder(path: string, dir: string, stackName: string): Promise<DataDir> {
-  const marker = await readMarker(path, MARKER);
-  if (marker === undefined && (await readdir(path)).length > 0) {
+  const { marker, others } = await readFolder(path, MARKER);
+  if (marker === undefined && others.length > 0) {
     throw new DataDirError(
       `'--data-dir' must be empty or hold a lab's data, got '${dir}' with other files; choose another`,
     );

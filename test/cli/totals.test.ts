@@ -11,12 +11,13 @@ const TOTALS = {
   resizes: 1,
   missing: {},
   balanced: true,
+  refusedCalls: 0,
 };
 
 test('totals as JSON are one line with exactly the promised fields', () => {
   expect(renderTotalsJson(TOTALS)).toBe(
     '{"produced":10,"rejected":1,"consumers":{"Alert":{"processed":7,"failed":2,"unread":1}},' +
-      '"delivered":10,"alerts":3,"resizes":1,"balanced":true}',
+      '"delivered":10,"alerts":3,"resizes":1,"balanced":true,"refusedCalls":0}',
   );
 });
 
@@ -26,6 +27,15 @@ test('totals as a table line up, and say when they do not balance', () => {
     'Alert           10          7       2       1',
   ]);
   expect(renderTotals(TOTALS)).toMatch(/ balanced$/);
+});
+
+test('totals say that calls were refused, although the records balance', () => {
+  const totals = { ...TOTALS, refusedCalls: 2 };
+  expect(renderTotals(totals).split('\n').slice(-2)).toEqual([
+    expect.stringMatching(/ {2}balanced$/),
+    "  2 calls were REFUSED by the template's permissions; look at the lines REFUSED below",
+  ]);
+  expect(JSON.parse(renderTotalsJson(totals))).toMatchObject({ balanced: true, refusedCalls: 2 });
 });
 
 test('totals that do not balance say which consumer differs, by how much, and where to look', () => {

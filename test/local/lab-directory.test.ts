@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LabDirectoryError, takeLabDirectory } from '../../local/lab-directory.js';
+
+/** Starts at once are tried this often: each falls out differently. */
+const ROUNDS = 20;
 
 let base: string;
 beforeEach(async () => {
@@ -52,12 +55,29 @@ test('fails when the folder is a file', async () => {
 });
 
 test.each([
-  ['a new folder', false],
-  ['a folder that an earlier run left', true],
-])('of labs that start at once in %s, one gets it', async (_rule, used) => {
-  const dir = join(base, 'lab');
-  if (used) await (await takeLabDirectory(dir)).release();
-  const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takeLabDirectory(dir)));
-  expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  expect(await readdir(dir)).toEqual(['.kinesis-platform-lab.json']);
+  ['a new folder', undefined],
+  ['a folder that an earlier run left', '{}'],
+  ['the folder of a run that was killed', '{"pid":0.5}'],
+])('of labs that start at once in %s, one gets it', async (_rule, left) => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const dir = join(base, `lab-${round}`);
+    if (left !== undefined) {
+      await mkdir(dir);
+      await writeFile(join(dir, '.kinesis-platform-lab.json'), left);
+    }
+    const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takeLabDirectory(dir)));
+    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await readdir(dir)).toEqual(['.kinesis-platform-lab.json']);
+  }
+});
+
+test('the claim of another lab that is not made yet stays its own', async () => {
+  const claim = join(base, '.kinesis-platform-lab.json.half');
+  await writeFile(claim, JSON.stringify({ pid: process.ppid }));
+  await expect(takeLabDirectory(base)).resolves.toBeDefined();
+  await expect(takeLabDirectory(base)).rejects.toThrow(`the running lab ${process.pid}`);
+});
+
+test('fails when the folder cannot be made, as in /proc', async () => {
+  await expect(takeLabDirectory('/proc/nope/lab')).rejects.toThrow("'--dir' must be a folder that can be made");
 });

@@ -73,6 +73,7 @@ test('totals balance when every consumer accounts for every record', async () =>
     resizes: 3,
     missing: {},
     balanced: true,
+    refusedCalls: 0,
   });
 });
 

@@ -28,6 +28,7 @@ export interface Totals {
   readonly alerts: number;
   readonly resizes: number;
   readonly balanced: boolean;
+  readonly refusedCalls: number;
 }
 
 export interface LabRun {

@@ -74,7 +74,7 @@ test('puts each row of a CSV file as an event with the named key', async () => {
 });
 
 test('raw, a record is the line as the pipe has it, in order', async () => {
-  const lines = Array.from({ length: 200 }, (_, i) => `{"n":  ${i}}`);
+  const lines = Array.from({ length: 40 }, (_, i) => `{"n":  ${i}}`);
   const { status } = await put(['--raw'], `${lines.join('\n')}\n`);
   expect(status).toBe(0);
   expect(await kinesis.texts()).toEqual(lines);

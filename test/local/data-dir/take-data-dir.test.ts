@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DataDirError } from '../../../local/data-dir/data-dir-error.js';
@@ -40,10 +41,21 @@ test('takes a new folder, and again what a run has left or was killed in', async
 });
 
 test('takes what a run was killed in while it took it', async () => {
-  await (await takeDataDir(dir, 'Orders')).release();
-  writeFileSync(join(dir, 'kept'), '');
-  renameSync(join(dir, MARKER), join(dir, `${MARKER}.aside`));
-  expect((await takeDataDir(dir, 'Orders')).isNew).toBe(false);
+  // Of a new folder: its claim is half written.
+  mkdirSync(dir);
+  writeFileSync(join(dir, `${MARKER}.claim`), '{"form');
+  const first = await takeDataDir(dir, 'Orders');
+  expect(first.isNew).toBe(true);
+  await first.release();
+  // Of one with data: it held the lock on what the run before it had left.
+  const left = readFileSync(join(dir, MARKER), 'utf8');
+  const lock = `${MARKER}.${createHash('sha256').update(left).digest('hex').slice(0, 12)}`;
+  writeFileSync(join(dir, lock), JSON.stringify({ pid: process.ppid }));
+  await expect(takeDataDir(dir, 'Orders')).rejects.toThrow('of a lab that starts');
+  writeFileSync(join(dir, lock), JSON.stringify({ pid: 2 ** 22 + 1 }));
+  const taken = await Promise.allSettled(Array.from({ length: 8 }, () => takeDataDir(dir, 'Orders')));
+  expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(readdirSync(dir).sort()).toEqual([MARKER, `${MARKER}.claim`]);
 });
 
 test.each([
