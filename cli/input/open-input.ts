@@ -23,6 +23,8 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, InputFormat>> = {
   '.jsonl': 'ndjson',
 };
 
+const COMPRESSED: ReadonlySet<string> = new Set(['.gz', '.bz2', '.xz', '.zst', '.zip']);
+
 export interface Input {
   /** File name without its extension, or `stdin`. */
   readonly name: string;
@@ -45,6 +47,11 @@ export async function openInput(
     return { name: 'stdin', rows };
   }
   const extension = extname(path);
+  if (format === undefined && COMPRESSED.has(extension.toLowerCase())) {
+    throw new UsageError(
+      `'--input' must be plain text, got '${path}', which is compressed; pipe it in: zcat FILE.gz | kinesis-platform … --input -`,
+    );
+  }
   const chosen = format ?? FORMAT_OF_EXTENSION[extension.toLowerCase()] ?? 'lines';
   const source = await openFile(path);
   return { name: basename(path, extension), rows: READERS[chosen](source, MAX_LINE_BYTES, keyField) };

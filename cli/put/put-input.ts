@@ -9,8 +9,9 @@ import { isAllDelivered } from './tally.js';
 
 export async function putInput(run: PutRun): Promise<Ended> {
   const { options, maxRecordBytes, sink, tally, stdin, tell, signal } = run;
-  const { name, rows } = await openRows(options, maxRecordBytes, stdin);
   const spill = new SpillFile(options.spillFile);
+  await spill.check();
+  const { name, rows } = await openRows(options, maxRecordBytes, stdin);
   const rejections = new Rejections(name, tell);
   try {
     const pace = paceOf(options.ratePerSecond);

@@ -1,7 +1,9 @@
 // Keeps what the stream did not take, so that nothing is dropped in silence: NDJSON, one record a line, which
 // `put --format spill` puts again.
-import { type FileHandle, open } from 'node:fs/promises';
+import { access, constants, type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { PutEntry } from '../../core/batching/check-put-entry.js';
+import { UsageError } from '../usage-error.js';
 import type { Delivery } from './record-sink.js';
 
 /** The data may be private. */
@@ -19,6 +21,18 @@ export class SpillFile {
     this.path = path;
   }
 
+  /** Rejects when it could not be written, before anything depends on it. */
+  async check(): Promise<void> {
+    const fault = await faultOf(this.path);
+    const isNew = fault === 'ENOENT';
+    const problem = isNew ? await faultOf(dirname(this.path)) : fault;
+    if (problem === undefined) return;
+    const reason = isNew && problem === 'ENOENT' ? 'no such folder' : problem;
+    throw new UsageError(
+      `'--spill' must be a file that can be written, got '${this.path}' (${reason}); name another with '--spill FILE'`,
+    );
+  }
+
   /** Resolves when the line is in the file; rejects when it cannot be written. */
   add({ data, partitionKey, explicitHashKey }: PutEntry, { errorCode, message }: Undelivered): Promise<void> {
     const kept = { partitionKey, explicitHashKey, errorCode, message, data: Buffer.from(data).toString('base64') };
@@ -34,5 +48,15 @@ export class SpillFile {
     const file = await this.#file?.catch(() => undefined);
     await file?.sync().catch(() => undefined);
     await file?.close();
+  }
+}
+
+/** Code of what stands against writing to `path`. */
+async function faultOf(path: string): Promise<string | undefined> {
+  try {
+    await access(path, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
   }
 }

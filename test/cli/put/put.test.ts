@@ -36,17 +36,9 @@ interface Run {
   readonly stderr: string;
 }
 
-async function put(args: readonly string[], input = ''): Promise<Run> {
+async function put(args: readonly string[], input = '', spill = 'kept.spill.ndjson'): Promise<Run> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const own = [
-    '--stream',
-    STREAM,
-    '--endpoint',
-    kinesis.url,
-    '--spill',
-    join(folder.path, 'kept.spill.ndjson'),
-    '--json',
-  ];
+  const own = ['--stream', STREAM, '--endpoint', kinesis.url, '--spill', join(folder.path, spill), '--json'];
   const environment = { env: {}, stdin: Readable.from([Buffer.from(input)]), stdout, stderr };
   const status = await runPut([...own, ...args], environment);
   stdout.end();
@@ -109,6 +101,15 @@ test('what could not be delivered is put again from the spill file, with its key
   const { totals } = await put(['--input', file]);
   expect(totals).toEqual({ produced: 2, put: 1, rejected: 1, failed: 0, spilled: 0 });
   expect(await kinesis.texts()).toEqual([data.toString('utf8')]);
+});
+
+test('fails before the first row when the spill file could not be written', async () => {
+  const putting = put([], '{"a":1}\n', 'nowhere/kept');
+  await expect(putting).rejects.toThrow("(no such folder); name another with '--spill FILE'");
+});
+
+test('fails when the input is compressed', async () => {
+  await expect(put(['--input', aFile('rows.csv.gz', '')])).rejects.toThrow("'--input' must be plain text, got");
 });
 
 test('a stream that goes away in the middle ends the run: told once, and what was read is in the spill file', async () => {
