@@ -24,6 +24,9 @@ export interface ProducePorts {
   readonly telemetry: Telemetry<ProducerLog>;
 }
 
+/** Codes of events that were not sent, with nothing wrong about them: they may be handed in again. */
+const OF_THE_MOMENT: ReadonlySet<string> = new Set(['Aborted', 'Closed', 'Expired', 'ProducerFull', 'ShardFull']);
+
 /** Events rendered and put at a time, so that a large count takes no more memory than a small one. */
 const SLICE = 2_000;
 
@@ -43,7 +46,8 @@ export async function produce(ports: ProducePorts, input: unknown, signal?: Abor
     outcomes.forEach((outcome, i) => {
       const { id } = events[i]!;
       if (outcome.kind === 'put') put += 1;
-      else if (outcome.attempts === 0 && outcome.errorCode !== 'Aborted') refused.push({ id, reason: outcome.message });
+      else if (outcome.attempts === 0 && !OF_THE_MOMENT.has(outcome.errorCode))
+        refused.push({ id, reason: outcome.message });
       else failed.push({ id, errorCode: outcome.errorCode });
     });
   };

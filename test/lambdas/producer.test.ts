@@ -36,6 +36,15 @@ test('puts events in order, keyed by their key', async () => {
   expect(telemetry.measured).toEqual([{ RecordsPut: 2, RecordsNotPut: 0 }]);
 });
 
+test.each(['ProducerFull', 'ShardFull', 'Closed'])(
+  'an event for which there was no room (%s) has failed, not been refused',
+  async (errorCode) => {
+    const { ports } = fakePorts(() => ({ kind: 'failed', errorCode, message: 'too much waits', attempts: 0 }));
+    const reply = await produce(ports, { events: [anEvent({ id: 'a' })] });
+    expect(reply).toEqual({ put: 0, failed: [{ id: 'a', errorCode }], refused: [] });
+  },
+);
+
 test('refuses what breaks the schema by its id, or its position, and puts the rest', async () => {
   const { ports, telemetry } = fakePorts();
   const reply = await produce(ports, { events: [anEvent(), { ...anEvent({ id: 'b' }), time: 'noon' }, 'text'] });
