@@ -30,7 +30,7 @@ function explain({ options, tally }: PutRun, early: EndedEarly | undefined): str
   if (early?.fault) {
     lines.push(`error: put records to '${streamName}' failed: ${early.fault.errorCode}: ${early.fault.message}`);
   }
-  if (early) lines.push(`ended early: no line after ${early.lastLine} was put`);
+  if (early) lines.push(`ended early: nothing after line ${early.lastLine} was read`);
   if (spilled > 0)
     lines.push(`kept ${spilled} undelivered records: put them with '--input ${spillFile} --format spill'`);
   if (failed > 0) lines.push(`error: ${failed} records are lost: '${spillFile}' cannot be written`);
