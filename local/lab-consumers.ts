@@ -36,7 +36,7 @@ export interface ConsumersOptions {
 
 export interface StartedConsumers {
   readonly consumers: readonly LabConsumer[];
-  /** Objects and records that deliveries have put into their buckets. */
+  /** Objects and user records that deliveries have put into their buckets. */
   readonly delivered: () => { readonly objects: number; readonly records: number };
 }
 
@@ -83,7 +83,7 @@ export async function startConsumers(options: ConsumersOptions): Promise<Started
     ],
     delivered: () => ({
       objects: deliveries.reduce((sum, runner) => sum + runner.totals().objects, 0),
-      records: deliveries.reduce((sum, runner) => sum + runner.totals().delivered, 0),
+      records: deliveries.reduce((sum, runner) => sum + runner.totals().deliveredUserRecords, 0),
     }),
   };
 }

@@ -46,10 +46,10 @@ export interface ConsumerTotals {
 
 /** The end of a run: each number counted on its own, so that they can disagree. */
 export interface LabTotals {
-  /** Distinct records that the streams accepted in this run. */
+  /** Distinct records that the streams accepted in this run; an aggregated one counts once, as it does for each consumer. */
   readonly produced: number;
   readonly consumers: Readonly<Record<string, ConsumerTotals>>;
-  /** Records in delivered objects. */
+  /** User records in delivered objects: more than the stream's records where those are aggregated. */
   readonly delivered: number;
   readonly alerts: number;
   readonly resizes: number;

@@ -1,4 +1,5 @@
 // A record on its way through a delivery, and what becomes of one that fails.
+import type { AggregatedRecord } from './user-records.js';
 
 export interface DeliveryRecord {
   readonly shardId: string;
@@ -6,6 +7,10 @@ export interface DeliveryRecord {
   readonly partitionKey: string;
   readonly arrivalMs: number;
   readonly data: Uint8Array;
+  /** Position of a user record in its record of the stream; undefined when that is not aggregated. */
+  readonly subSequenceNumber?: number;
+  /** The record of the stream that a user record is of. */
+  readonly aggregated?: AggregatedRecord;
 }
 
 /** Why a record goes to the error prefix. */
@@ -32,6 +37,7 @@ export function renderFailedRecord(record: DeliveryRecord, failure: Failure): st
     kinesisRecordMetadata: {
       shardId: record.shardId,
       sequenceNumber: record.sequenceNumber,
+      ...(record.subSequenceNumber === undefined ? {} : { subsequenceNumber: record.subSequenceNumber }),
       partitionKey: record.partitionKey,
       approximateArrivalTimestamp: record.arrivalMs,
     },

@@ -20,6 +20,7 @@ import { type ReadProgress, ShardReaders } from './shard-readers.js';
 import { type Column, type RowRules, whyUnreadable } from './table-row.js';
 import { transformBatch } from './transform-batch.js';
 import { TransformLanes } from './transform-lanes.js';
+import { endUserRecord, type RecordEnd, takeApart } from './user-records.js';
 
 /** Lab time between two looks at what is due. */
 const TICK_MS = 1_000;
@@ -56,7 +57,10 @@ export interface DeliveryRunnerOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
-/** Where the records are that a delivery has read: `read = delivered + failed + dropped + pending`. */
+/**
+ * Where the records of the stream are that a delivery has read: `read = delivered + failed + dropped + pending`. One that is
+ * aggregated is pending until all its user records have come to their end, and failed when any of them has.
+ */
 export interface DeliveryTotals {
   readonly read: number;
   /** Records in objects of the bucket. */
@@ -68,6 +72,8 @@ export interface DeliveryTotals {
   /** Records that are gathered and in no object yet. */
   readonly pending: number;
   readonly objects: number;
+  /** User records in objects of the bucket. */
+  readonly deliveredUserRecords: number;
 }
 
 export class DeliveryRunner {
@@ -80,7 +86,7 @@ export class DeliveryRunner {
   readonly #failures: ObjectBuffers;
   readonly #partitionOf: PartitionReader | undefined;
   readonly #rows: RowRules | undefined;
-  readonly #counts = { read: 0, delivered: 0, failed: 0, dropped: 0, objects: 0 };
+  readonly #counts = { read: 0, delivered: 0, failed: 0, dropped: 0, objects: 0, deliveredUserRecords: 0 };
   readonly #stopping = new AbortController();
   readonly #onFault: (error: unknown) => void;
   #ticking: Promise<void> = Promise.resolve();
@@ -97,8 +103,8 @@ export class DeliveryRunner {
     this.#report = reportFor(delivery.name, options.metrics, clock);
     this.#partitionOf = partitionKeys && parsePartitionKeys(partitionKeys);
     this.#rows = delivery.conversion && { ...delivery.conversion, columns: options.columns ?? [] };
-    const settle = (records: readonly DeliveryRecord[]) => {
-      this.#readers.settle(records);
+    const settle = (records: readonly DeliveryRecord[], end: RecordEnd) => {
+      this.#settle(records, end);
       this.#readers.keep();
     };
     const destination = { ...options, rows: this.#rows, counts: this.#counts, report: this.#report, settle };
@@ -180,8 +186,22 @@ export class DeliveryRunner {
 
   async #accept(records: readonly DeliveryRecord[]): Promise<void> {
     this.#counts.read += records.length;
-    if (this.#lanes) return this.#lanes.add(records);
-    for (const record of records) await this.#gather(record, record.data);
+    for (const record of records) {
+      const { records: userRecords, lost } = takeApart(record);
+      if (this.#lanes) await this.#lanes.add(userRecords);
+      else for (const userRecord of userRecords) await this.#gather(userRecord, userRecord.data);
+      if (lost) await this.#failTail(lost.record, lost.count);
+    }
+  }
+
+  /** Takes note of user records that have come to their end. */
+  #settle(userRecords: readonly DeliveryRecord[], end: RecordEnd): void {
+    for (const userRecord of userRecords) {
+      const ended = endUserRecord(userRecord, end);
+      if (!ended) continue;
+      this.#counts[ended.end] += 1;
+      this.#readers.settle([ended.record]);
+    }
   }
 
   async #transform(records: readonly DeliveryRecord[], { functions }: DeliveryRunnerOptions): Promise<void> {
@@ -192,8 +212,7 @@ export class DeliveryRunner {
     for (const outcome of outcomes) {
       if (outcome.kind === 'failed') await this.#fail(outcome.record, outcome.failure);
       else if (outcome.kind === 'dropped') {
-        this.#counts.dropped += 1;
-        this.#readers.settle([outcome.record]);
+        this.#settle([outcome.record], 'dropped');
       } else {
         succeeded += 1;
         bytes += outcome.data.length;
@@ -236,6 +255,17 @@ export class DeliveryRunner {
       outputType: 'format-conversion-failed',
       errorCode: 'DataFormatConversion.MalformedData',
       errorMessage,
+      attempts: 1,
+      atMs: this.#clock.nowMs(),
+    });
+  }
+
+  #failTail(record: DeliveryRecord, count: number): Promise<void> {
+    const userRecords = count === 1 ? '1 user record' : `${count} user records`;
+    return this.#fail(record, {
+      outputType: 'processing-failed',
+      errorCode: 'Deaggregation.MalformedData',
+      errorMessage: `${userRecords} at the end of the aggregated record cannot be read: a key is in none of its tables`,
       attempts: 1,
       atMs: this.#clock.nowMs(),
     });

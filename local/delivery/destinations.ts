@@ -11,6 +11,7 @@ import { ObjectBuffers } from './object-buffers.js';
 import type { PrefixValues } from './prefix-expression.js';
 import { parseErrorPrefix, parsePrefix, renderObjectName } from './prefix-expression.js';
 import type { RowRules } from './table-row.js';
+import type { RecordEnd } from './user-records.js';
 
 const compress = promisify(gzip);
 
@@ -24,10 +25,10 @@ export interface DestinationOptions {
   readonly report: ReportMetric;
   /** How records become rows, where the delivery converts them. */
   readonly rows: RowRules | undefined;
-  /** Told of records that have reached their objects. */
-  readonly settle: (records: readonly DeliveryRecord[]) => void;
-  /** Counted up as records reach their objects. */
-  readonly counts: { delivered: number; failed: number; objects: number };
+  /** Told of user records that have reached their objects. */
+  readonly settle: (records: readonly DeliveryRecord[], end: RecordEnd) => void;
+  /** Counted up as user records reach their objects. */
+  readonly counts: { deliveredUserRecords: number; objects: number };
 }
 
 /** Buffers of delivered objects; `fail` takes the records of an object that the bucket refuses. */
@@ -50,9 +51,9 @@ export function deliveryBuffers(
       prefix(prefixValues(oldestArrivalMs, { partitionKeys: JSON.parse(group) })) +
       renderObjectName(name, oldestArrivalMs, randomUUID(), extension),
     onDelivered: ({ records, bytes, oldestArrivalMs }) => {
-      counts.delivered += records.length;
+      counts.deliveredUserRecords += records.length;
       counts.objects += 1;
-      settle(records);
+      settle(records, 'delivered');
       report('DeliveryToS3.Success', 1);
       report('DeliveryToS3.Records', records.length);
       report('DeliveryToS3.Bytes', bytes);
@@ -75,7 +76,7 @@ export function deliveryBuffers(
 
 /** Buffers of failure objects, a group per kind of failure. They are not compressed, so that they can be read at once. */
 export function failureBuffers(options: DestinationOptions): ObjectBuffers {
-  const { delivery, objects, clock, report, counts, settle } = options;
+  const { delivery, objects, clock, report, settle } = options;
   const { name, bucket, bufferBytes, bufferMs } = delivery;
   const prefix = parseErrorPrefix(delivery.errorPrefix, delivery.prefix);
   return new ObjectBuffers({
@@ -84,10 +85,7 @@ export function failureBuffers(options: DestinationOptions): ObjectBuffers {
     keyOf: ({ group, oldestArrivalMs }) =>
       prefix(prefixValues(oldestArrivalMs, { errorOutputType: group })) +
       renderObjectName(name, oldestArrivalMs, randomUUID(), ''),
-    onDelivered: ({ records }) => {
-      counts.failed += records.length;
-      settle(records);
-    },
+    onDelivered: ({ records }) => settle(records, 'failed'),
     // There is nowhere left to put them: the lab must say so rather than lose them.
     onRefused: async (_, error) => {
       throw new Error(`store failed records of delivery '${name}' failed: ${error.message}`, { cause: error });

@@ -66,7 +66,7 @@ function renderEvent(delivery: DeliveryModel, records: readonly DeliveryRecord[]
       data: Buffer.from(record.data).toString('base64'),
       kinesisRecordMetadata: {
         sequenceNumber: record.sequenceNumber,
-        subsequenceNumber: 0,
+        subsequenceNumber: record.subSequenceNumber ?? 0,
         partitionKey: record.partitionKey,
         shardId: record.shardId,
         approximateArrivalTimestamp: record.arrivalMs,
@@ -75,8 +75,9 @@ function renderEvent(delivery: DeliveryModel, records: readonly DeliveryRecord[]
   };
 }
 
-function recordIdOf({ shardId, sequenceNumber }: DeliveryRecord): string {
-  return `${shardId}${sequenceNumber}`;
+function recordIdOf({ shardId, sequenceNumber, subSequenceNumber }: DeliveryRecord): string {
+  const whole = `${shardId}${sequenceNumber}`;
+  return subSequenceNumber === undefined ? whole : `${whole}.${subSequenceNumber}`;
 }
 
 /** The reply's records by id; undefined when it is not a reply at all. */

@@ -38,7 +38,8 @@ test('delivers what is put after its start, once the buffer interval has passed'
     expect.stringMatching(/^objects\/events\/2026\/01\/05\/10\/delivery-1-2026-01-05-10-00-00-[-0-9a-f]{36}$/),
   ]);
   expect(objects.lines('objects/events/')).toEqual(['r0', 'r1', 'r2']);
-  expect(runner.totals()).toEqual({ read: 3, delivered: 3, failed: 0, dropped: 0, pending: 0, objects: 1 });
+  const ends = { read: 3, delivered: 3, failed: 0, dropped: 0, pending: 0 };
+  expect(runner.totals()).toEqual({ ...ends, objects: 1, deliveredUserRecords: 3 });
   expect(metrics.sum('DeliveryToS3.Records')).toBe(3);
   expect(metrics.sum('DataReadFromKinesisStream.Records')).toBe(3);
   expect(metrics.datapoints.find(({ name }) => name === 'DeliveryToS3.Success')).toMatchObject({

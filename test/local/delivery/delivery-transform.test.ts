@@ -87,7 +87,8 @@ test('drops, fails and delivers record by record as the function says', async ()
   });
   await runner.start();
   for (const text of ['good', 'drop', 'bad', 'odd', 'lost', 'twice']) await putText(engine, text, 'one shard');
-  expect(await finish()).toEqual({ read: 6, delivered: 1, failed: 4, dropped: 1, pending: 0, objects: 1 });
+  const ends = { read: 6, delivered: 1, failed: 4, dropped: 1, pending: 0 };
+  expect(await finish()).toEqual({ ...ends, objects: 1, deliveredUserRecords: 1 });
   expect(objects.lines('objects/events/')).toEqual(['good']);
   const failed = objects.lines('objects/errors/processing-failed/').map((line) => JSON.parse(line));
   expect(failed.map(({ errorCode, rawData }) => [decode(rawData), errorCode])).toEqual([
