@@ -1,8 +1,9 @@
 // Flags of `kinesis-platform lab`: their names, help and checks, in one place.
-
+import type { Aggregation } from '../runtime/producer/index.js';
 import { parseChoice, parseDurationMs, parseInteger, parseNumber } from './flags.js';
 import { INPUT_FORMATS, type InputFormat } from './input/open-input.js';
 import { parseArguments } from './parse-arguments.js';
+import { AGGREGATIONS } from './put-options.js';
 import { UsageError } from './usage-error.js';
 
 export const DEFAULT_PORT = 4567;
@@ -20,6 +21,8 @@ export interface LabOptions {
   readonly load: boolean;
   readonly format: InputFormat | undefined;
   readonly keyField: string | undefined;
+  /** Which rows of the input share a record of the stream. */
+  readonly aggregation: Aggregation;
   /** Records per lab second; as fast as the stream takes them when undefined. */
   readonly ratePerSecond: number | undefined;
   /** Wall time of the whole run. */
@@ -54,6 +57,7 @@ usage: kinesis-platform lab [flags]
   --no-load           put nothing: the stream is your own producers', until Ctrl-C or --duration
   --format FORMAT     csv, ndjson or lines (default: by the file's extension)
   --key FIELD         field of the row that becomes the partition key (default: the source's name)
+  --aggregate MODE    off, by-shard or by-key: which rows share a record of the stream, as with put (default: off)
   --rate N            records per lab second (default: as fast as the stream takes them)
   --duration TIME     wall time of the whole run: 30s, 5m, 1h
   --speed N           lab seconds per wall second (default: ${DEFAULT_SPEED})
@@ -79,6 +83,7 @@ const FLAGS = {
   input: { type: 'string' },
   format: { type: 'string' },
   key: { type: 'string' },
+  aggregate: { type: 'string' },
   rate: { type: 'string' },
   duration: { type: 'string' },
   speed: { type: 'string' },
@@ -110,6 +115,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     load: values['no-load'] !== true,
     format: given('format', (flag, value) => parseChoice(flag, value, INPUT_FORMATS)),
     keyField: text('key'),
+    aggregation: given('aggregate', (flag, value) => parseChoice(flag, value, AGGREGATIONS)) ?? 'off',
     ratePerSecond: given('rate', (flag, value) =>
       parseNumber(flag, value, { above: 0, max: MAX_RATE, advice: 'give records per lab second, or leave it out' }),
     ),
@@ -132,7 +138,7 @@ export function parseLabOptions(args: readonly string[]): LabOptions {
     seed: given('seed', parseSeed) ?? 1,
     chaosSeed: given('chaos', parseSeed),
   };
-  refuseWithoutInput(options);
+  refuseWithoutInput(options, text('aggregate'));
   if (!options.load) refuseLoad(['input', 'rate', 'seed'].find((name) => name in values));
   return options;
 }
@@ -142,11 +148,12 @@ function refuseLoad(name: string | undefined): void {
   throw new UsageError(`'--no-load' must go without '--${name}', got both; drop one of them`);
 }
 
-function refuseWithoutInput(options: LabOptions): void {
+function refuseWithoutInput(options: LabOptions, aggregate: string | undefined): void {
   if (options.input !== undefined) return;
   for (const [flag, value] of [
     ['--key', options.keyField],
     ['--format', options.format],
+    ['--aggregate', aggregate],
   ] as const) {
     if (value !== undefined) {
       throw new UsageError(`'${flag}' must go with '--input', got '${value}' alone; add '--input FILE' or drop it`);

@@ -192,6 +192,7 @@ async function putLoad(
     clock,
     streamName: stream.name,
     maxRecordBytes: stream.maxRecordBytes,
+    aggregation: options.aggregation,
   });
   const stopped = new Promise<never>((_, reject) => {
     end.addEventListener('abort', () => reject(end.reason), { once: true });

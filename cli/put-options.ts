@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.js';
 const PUT_FORMATS = [...INPUT_FORMATS, 'spill'] as const;
 export type PutFormat = (typeof PUT_FORMATS)[number];
 
-const AGGREGATIONS: readonly Aggregation[] = ['off', 'by-shard', 'by-key'];
+export const AGGREGATIONS: readonly Aggregation[] = ['off', 'by-shard', 'by-key'];
 const DEFAULT_ROTATE_WAIT_MS = 5_000;
 const FOLLOW_FROM = ['start', 'end'] as const;
 const SPILL_SUFFIX = '.spill.ndjson';

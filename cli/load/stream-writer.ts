@@ -14,6 +14,12 @@ export interface StreamWriterOptions {
   readonly region: string;
   readonly streamName: string;
   readonly maxRecordBytes: number;
+  /**
+   * Which records share a record of the stream.
+   *
+   * @default 'off'
+   */
+  readonly aggregation?: Aggregation;
   readonly clock: Clock;
 }
 
@@ -25,9 +31,6 @@ export interface StreamWriter {
   put(records: readonly UserRecord[], signal: AbortSignal): Promise<readonly PutOutcome[]>;
   close(): void;
 }
-
-/** The platform's consumers read one event from a record of the stream. */
-const AGGREGATION: Aggregation = 'off';
 
 /** First wait after a throttled put, in lab milliseconds: a shard's limits are refilled within a second. */
 const RETRY_BASE_MS = 200;
@@ -44,13 +47,14 @@ export function createStreamWriter({
   region,
   streamName,
   maxRecordBytes,
+  aggregation = 'off',
   clock,
 }: StreamWriterOptions): StreamWriter {
   // Its notice on Node versions belongs to whoever installs the SDK, not onto the lab's screen.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const ports = awsProducerPorts({ endpoint, region, credentials: ANY_CREDENTIALS, requestTimeoutMs: 60_000 });
   const producer = createProducerOn(inLabTime(ports, clock), streamName, {
-    aggregation: AGGREGATION,
+    aggregation,
     maxRecordBytes,
     retryBaseMs: RETRY_BASE_MS,
     retryCapMs: RETRY_CAP_MS,

@@ -22,6 +22,11 @@ test('enforces permissions unless told not to', () => {
   expect(parseLabOptions(['--no-permissions'])).toMatchObject({ permissions: false });
 });
 
+test('puts rows one by one unless told which share a record', () => {
+  const given = [[], ['--aggregate', 'by-shard']].map((flags) => parseLabOptions(['--input', 'x', ...flags]));
+  expect(given.map(({ aggregation }) => aggregation)).toEqual(['off', 'by-shard']);
+});
+
 test.each([
   ['--duration', '30s', { durationMs: 30_000 }],
   ['--duration', '1.5m', { durationMs: 90_000 }],
@@ -55,6 +60,8 @@ test.each([
   [['--chaos', '-1'], "'--chaos' must be an integer from 0 to 4294967295, got '-1'"],
   [['--metric-delay', '-3s'], "'--metric-delay' must be a duration above zero, got '-3s'"],
   [['--format', 'xml', '--input', 'x'], "'--format' must be one of csv, ndjson, lines, got 'xml'"],
+  [['--aggregate', 'all', '--input', 'x'], "'--aggregate' must be one of off, by-shard, by-key, got 'all'"],
+  [['--aggregate', 'by-key'], "'--aggregate' must go with '--input'"],
   [['--key', 'user'], "'--key' must go with '--input'"],
   [['--no-load', '--input', 'x'], "'--no-load' must go without '--input', got both; drop one of them"],
   [['--no-load', '--rate', '5'], "'--no-load' must go without '--rate', got both"],

@@ -50,6 +50,27 @@ test(
 );
 
 test(
+  'rows that share records of the stream are delivered one by one, and the totals balance',
+  async () => {
+    const rows = Array.from({ length: 500 }, (_, row) => `{"machine":"m${row % 20}","value":${70 + (row % 7)}}`);
+    const flags = ['--json', '--speed', '60', '--key', 'machine', '--aggregate', 'by-shard'];
+    const lab = startLab(flags, { name: 'machines.ndjson', text: rows.join('\n') });
+    const run = await lab.ended;
+
+    expect(run).toMatchObject({ status: 0 });
+    const totals = totalsOf(run);
+    expect(totals).toMatchObject({ rejected: 0, delivered: 500, balanced: true });
+    expect(totals.produced).toBeLessThan(50);
+    const all = { processed: totals.produced, failed: 0, unread: 0 };
+    expect(totals.consumers).toEqual(Object.fromEntries(CONSUMERS.map((name) => [name, all])));
+    const ids = lab.delivered().map(({ id }) => id);
+    expect(new Set(ids)).toEqual(new Set(rows.map((_, at) => `machines-${at + 1}`)));
+    expect(ids).toHaveLength(500);
+  },
+  LIMIT_MS,
+);
+
+test(
   'with --no-load the stream has what its own producers put, and nothing else',
   async () => {
     const lab = startLab(['--json', '--speed', '60', '--no-load']);
