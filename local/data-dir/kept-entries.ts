@@ -1,4 +1,5 @@
-// Entries by key that outlive the process, in a file with a line for each change, of which the last of a key stands.
+// Entries by key that outlive the process, in a file with a line for each change, or for
+// changes made at once, of which the last of a key stands.
 // A change is with the operating system when `set` returns, so it survives the end of this process at any moment; it is
 // not synced to the disk.
 import {
@@ -22,6 +23,9 @@ const SMALL_FILE_BYTES = 4 * 1_024 * 1_024;
 const MOST_GROWTH = 4;
 
 const NEWLINE = 0x0a;
+
+/** A key with what it has from now on, or without. */
+export type Change<T> = readonly [key: string] | readonly [key: string, value: T];
 
 /** A map on disk: values are what JSON can say. */
 export class KeptEntries<T> {
@@ -70,6 +74,14 @@ export class KeptEntries<T> {
     this.#compact();
   }
 
+  /** Makes all of the changes or, when the process ends at any moment, none; a change without a value deletes. */
+  change(changes: readonly Change<T>[]): void {
+    if (this.#isClosed || changes.length === 0) return;
+    this.#write(`${JSON.stringify(changes)}\n`);
+    for (const change of changes) this.#apply(change);
+    this.#compact();
+  }
+
   /** Changes after this are lost, as if the process had ended. */
   close(): void {
     if (!this.#isClosed) closeSync(this.#file);
@@ -83,11 +95,15 @@ export class KeptEntries<T> {
     if (whole < file.length) truncateSync(this.#path, whole);
     this.#fileBytes = whole;
     for (const line of file.toString('utf8', 0, whole).split('\n').slice(0, -1)) {
-      const entry = parseEntry(line);
-      if (!entry)
+      const changes = parseLine(line);
+      if (!changes)
         throw new DataDirError(`a line of '${this.#path}' cannot be read; restore it, or begin with another folder`);
-      this.#remember(entry[0], entry.length === 1 ? undefined : `${line}\n`);
+      for (const change of changes) this.#apply(change);
     }
+  }
+
+  #apply(change: Change<unknown>): void {
+    this.#remember(change[0], change.length === 1 ? undefined : `${JSON.stringify(change)}\n`);
   }
 
   #remember(key: string, line: string | undefined): void {
@@ -124,11 +140,17 @@ export class KeptEntries<T> {
   }
 }
 
-function parseEntry(line: string): [string] | [string, unknown] | undefined {
+/** A line is one change, or a list of those that were made at once. */
+function parseLine(line: string): readonly Change<unknown>[] | undefined {
   try {
-    const entry = JSON.parse(line);
-    return Array.isArray(entry) && typeof entry[0] === 'string' ? (entry as [string, unknown]) : undefined;
+    const parsed: unknown = JSON.parse(line);
+    if (isChange(parsed)) return [parsed];
+    return Array.isArray(parsed) && parsed.length > 0 && parsed.every(isChange) ? parsed : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isChange(parsed: unknown): parsed is Change<unknown> {
+  return Array.isArray(parsed) && typeof parsed[0] === 'string';
 }

@@ -1,6 +1,6 @@
 // Items of tables that outlive the lab: each write is in a file before it is answered, and put back at the next start.
 import { DataDirError } from '../../data-dir/data-dir-error.js';
-import type { KeptEntries } from '../../data-dir/kept-entries.js';
+import type { Change, KeptEntries } from '../../data-dir/kept-entries.js';
 import type { TableEngine } from './embedded-dynalite.js';
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -8,6 +8,14 @@ export type Item = Readonly<Record<string, unknown>>;
 interface KeptItem {
   readonly table: string;
   readonly item: Item;
+}
+
+/** A request token of a transaction that has taken place. */
+export interface KeptToken {
+  readonly token: string;
+  /** Digest of what was asked for. */
+  readonly digest: string;
+  readonly atMs: number;
 }
 
 /** Input of an operation that writes. */
@@ -25,19 +33,20 @@ interface BatchWrite {
 
 /** The items of the tables of one lab. */
 export class KeptTables {
-  readonly #entries: KeptEntries<KeptItem>;
+  readonly #entries: KeptEntries<KeptItem | KeptToken>;
   readonly #keyOf: (tableName: string, item: Item) => Item;
 
   /** `keyOf` gives the primary key of an item, or of a key. */
-  constructor(entries: KeptEntries<KeptItem>, keyOf: (tableName: string, item: Item) => Item) {
+  constructor(entries: KeptEntries<KeptItem | KeptToken>, keyOf: (tableName: string, item: Item) => Item) {
     this.#entries = entries;
     this.#keyOf = keyOf;
   }
 
   /** Puts back what an earlier run has kept of a table. */
   async restore(engine: TableEngine, tableName: string): Promise<void> {
-    for (const { table, item } of this.#entries.values()) {
-      if (table !== tableName) continue;
+    for (const kept of this.#entries.values()) {
+      if ('token' in kept || kept.table !== tableName) continue;
+      const { table, item } = kept;
       await engine('PutItem', { TableName: table, Item: item }).catch((error: Error) => {
         throw new DataDirError(
           `table '${table}' no longer takes the items that '--data-dir' has for it (${error.message}); undo the change in the template, or begin with another folder`,
@@ -50,14 +59,37 @@ export class KeptTables {
   /** Keeps what a write that has succeeded has left of its items. */
   async keep(engine: TableEngine, write: Write): Promise<void> {
     for (const [table, item] of itemsOf(write)) {
-      const Key = this.#keyOf(table, item);
-      const { Item: now } = await engine('GetItem', { TableName: table, Key, ConsistentRead: true });
-      const id = JSON.stringify([table, Key]);
-      if (now) this.#entries.set(id, { table, item: now as Item });
+      const [id, kept] = await this.#change(engine, table, this.#keyOf(table, item));
+      if (kept) this.#entries.set(id, kept);
       else this.#entries.delete(id);
     }
   }
+
+  /** Keeps what a transaction has left of its items, and its token: after a kill all of it is there, or none. */
+  async keepAll(engine: TableEngine, keys: readonly (readonly [table: string, key: Item])[], token?: KeptToken) {
+    const changes: Change<KeptItem | KeptToken>[] = [];
+    for (const [table, key] of keys) changes.push(await this.#change(engine, table, key));
+    if (token) changes.push([tokenId(token.token), token]);
+    this.#entries.change(changes);
+  }
+
+  /** Tokens of transactions of earlier runs. */
+  *tokens(): Generator<KeptToken> {
+    for (const kept of this.#entries.values()) if ('token' in kept) yield kept;
+  }
+
+  forgetToken(token: string): void {
+    this.#entries.delete(tokenId(token));
+  }
+
+  async #change(engine: TableEngine, table: string, Key: Item): Promise<Change<KeptItem>> {
+    const { Item: now } = await engine('GetItem', { TableName: table, Key, ConsistentRead: true });
+    const id = JSON.stringify([table, Key]);
+    return now ? [id, { table, item: now as Item }] : [id];
+  }
 }
+
+const tokenId = (token: string) => JSON.stringify(['token', token, 'transaction']);
 
 /** Tables and items, or keys, that a write concerns. */
 function itemsOf({ TableName = '', Key, Item, RequestItems = {} }: Write): [string, Item][] {

@@ -26,11 +26,19 @@ function metricOf({ status, headers }: ServiceResponse): 'ThrottledRequests' | '
   return status >= 500 ? 'SystemErrors' : undefined;
 }
 
-/** Tables that a request names: one, or those of a batch. */
+interface NamedTables {
+  readonly TableName?: string;
+  readonly RequestItems?: object;
+  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName?: string }>>[];
+}
+
+/** Tables that a request names: one, or those of a batch or a transaction. */
 function tablesOf({ body }: ServiceRequest): string[] {
   try {
-    const input: { readonly TableName?: string; readonly RequestItems?: object } = JSON.parse(body.toString('utf8'));
-    return input.TableName === undefined ? Object.keys(input.RequestItems ?? {}) : [input.TableName];
+    const { TableName, RequestItems = {}, TransactItems = [] }: NamedTables = JSON.parse(body.toString('utf8'));
+    if (TableName !== undefined) return [TableName];
+    const parts = TransactItems.flatMap((item) => Object.values(item).flatMap((part) => part.TableName ?? []));
+    return [...new Set([...Object.keys(RequestItems), ...parts])];
   } catch {
     return [];
   }

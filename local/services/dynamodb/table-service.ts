@@ -1,5 +1,5 @@
 // The lab's DynamoDB: dynalite behind a front that takes the operations our functions use, adds what dynalite
-// lacks (the item of a failed condition), and refuses the rest by name.
+// lacks (the item of a failed condition, transactions), and refuses the rest by name.
 import type { Clock } from '../../clock.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import { ServiceError } from '../../service-error.js';
@@ -12,7 +12,9 @@ import type { Authorize } from '../ports.js';
 import type { TableEngine } from './embedded-dynalite.js';
 import { startDynalite } from './embedded-dynalite.js';
 import { type Item, KeptTables } from './kept-tables.js';
+import { TableLock } from './table-lock.js';
 import { countUnserved } from './table-metrics.js';
+import { type TransactInput, Transactions } from './transactions.js';
 
 /** Members of a table's definition that CreateTable takes; what else a template states does not concern the lab. */
 const CREATE_MEMBERS = [
@@ -55,8 +57,7 @@ export class TableService {
   readonly #authorize: Authorize | undefined;
   readonly #kept: KeptTables | undefined;
   #engine: TableEngine | undefined;
-  /** Writes run one at a time, so that the item of a failed condition is the one that failed it. */
-  #lastWrite: Promise<unknown> = Promise.resolve();
+  readonly #lock = new TableLock();
 
   constructor(options: TableServiceOptions) {
     this.#tables = options.tables;
@@ -77,8 +78,12 @@ export class TableService {
       await this.#kept?.restore(engine, table.name);
     }
     const operations: Record<string, JsonOperation> = {};
-    for (const name of READS) operations[name] = (input) => engine(name, input);
-    for (const name of WRITES) operations[name] = (input) => this.#write(engine, name, input);
+    for (const name of READS) operations[name] = (input) => this.#lock.read(() => engine(name, input));
+    // One at a time, so that the item of a failed condition is the one that failed it.
+    for (const name of WRITES) operations[name] = (input) => this.#lock.write(() => this.#write(engine, name, input));
+    const keyOf = (table: string, item: Item) => this.#keyOf(table, item);
+    const transactions = new Transactions({ engine, keyOf, clock: this.#clock, kept: this.#kept });
+    operations.TransactWriteItems = (input: TransactInput) => this.#lock.alone(() => transactions.write(input));
     const counted = countUnserved(gate, this.#metrics, this.#clock);
     const service = { name: 'DynamoDB', operations, authorize: this.#authorize };
     return listenOnLoopback(this.#clock, (request) => answerJson(service, request), counted);
@@ -86,24 +91,12 @@ export class TableService {
 
   /** Items of a table, as the API gives them: for tests and for the live view. */
   async scan(tableName: string): Promise<readonly Item[]> {
-    if (!this.#engine) throw new Error('scan of a table service that does not listen');
-    const items: Item[] = [];
-    let from: unknown;
-    do {
-      const page = await this.#engine('Scan', { TableName: tableName, ...(from ? { ExclusiveStartKey: from } : {}) });
-      items.push(...(page.Items as Item[]));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
+    const engine = this.#engine;
+    if (!engine) throw new Error('scan of a table service that does not listen');
+    return this.#lock.read(() => scanAll(engine, tableName));
   }
 
-  #write(engine: TableEngine, name: string, input: ConditionalWrite): Promise<unknown> {
-    const write = this.#lastWrite.then(() => this.#writeOne(engine, name, input));
-    this.#lastWrite = write.catch(() => {});
-    return write;
-  }
-
-  async #writeOne(engine: TableEngine, name: string, write: ConditionalWrite): Promise<unknown> {
+  async #write(engine: TableEngine, name: string, write: ConditionalWrite): Promise<unknown> {
     const { ReturnValuesOnConditionCheckFailure: wanted, ...input } = write;
     try {
       const output = await engine(name, input);
@@ -122,8 +115,11 @@ export class TableService {
   }
 
   #keyOf(TableName: string | undefined, Item: Item = {}): Item {
-    const schema = this.#tables.find(({ name }) => name === TableName)?.definition.KeySchema;
-    const names = (schema as readonly { readonly AttributeName: string }[]).map(({ AttributeName }) => AttributeName);
+    const table = this.#tables.find(({ name }) => name === TableName);
+    if (!table) throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
+    const names = (table.definition.KeySchema as readonly { readonly AttributeName: string }[]).map(
+      ({ AttributeName }) => AttributeName,
+    );
     return Object.fromEntries(names.map((name) => [name, Item[name]]));
   }
 }
@@ -135,6 +131,17 @@ function planTable({ name, definition }: TableModel): Record<string, unknown> {
   // CloudFormation's default; dynalite wants either the mode or the units.
   if (planned.ProvisionedThroughput === undefined) planned.BillingMode ??= 'PAY_PER_REQUEST';
   return planned;
+}
+
+async function scanAll(engine: TableEngine, TableName: string): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let from: unknown;
+  do {
+    const page = await engine('Scan', { TableName, ...(from ? { ExclusiveStartKey: from } : {}) });
+    items.push(...(page.Items as Item[]));
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return items;
 }
 
 async function untilActive(engine: TableEngine, name: string): Promise<void> {

@@ -20,6 +20,20 @@ const found = () => {
   return all;
 };
 
+test('changes made at once are all there after a kill, or none, wherever it cuts the file', () => {
+  const entries = new KeptEntries<unknown>(path);
+  entries.set('a', 1);
+  entries.set('b', 1);
+  const before = statSync(path).size;
+  entries.change([['a', 2], ['b'], ['c', { text: 'é' }]]);
+  expect(found()).toEqual({ a: 2, c: { text: 'é' } });
+  const whole = readFileSync(path);
+  for (let cut = before; cut < whole.length; cut += 1) {
+    writeFileSync(path, whole.subarray(0, cut));
+    expect(found()).toEqual({ a: 1, b: 1 });
+  }
+});
+
 test('what was set is there for the next process at once, and the last value of a key stands', () => {
   const entries = new KeptEntries<unknown>(path);
   entries.set('a', 1);

@@ -51,6 +51,19 @@ test.each([
   expect(claims(operation, input)).toEqual([expect.objectContaining({ action, resource })]);
 });
 
+test('a transaction asks for an action on each table that it names', () => {
+  const TransactItems = ['Put', 'Update', 'Delete', 'ConditionCheck'].map((part, i) => ({
+    [part]: { TableName: `t${i}` },
+  }));
+  const asked = dynamodbClaims('TransactWriteItems', { TransactItems });
+  expect(asked.map(({ action, resource }) => [action, resource])).toEqual([
+    ['dynamodb:PutItem', lab('dynamodb', 'table/t0')],
+    ['dynamodb:UpdateItem', lab('dynamodb', 'table/t1')],
+    ['dynamodb:DeleteItem', lab('dynamodb', 'table/t2')],
+    ['dynamodb:ConditionCheckItem', lab('dynamodb', 'table/t3')],
+  ]);
+});
+
 const put = (guard: PermissionGuard) =>
   guard.demandOperation(reader, 'kinesis', 'PutRecords', { StreamName: 'orders' });
 

@@ -9,7 +9,7 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
-  TransactWriteItemsCommand,
+  TransactGetItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -155,8 +155,8 @@ test('fails when a table is not in the template', async () => {
 });
 
 test('fails when an operation is not one of the lab, by its name', async () => {
-  const command = new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item: key('t') } }] });
-  await expect(client.send(command)).rejects.toThrow("does not have the operation 'TransactWriteItems'");
+  const command = new TransactGetItemsCommand({ TransactItems: [{ Get: { TableName, Key: key('t') } }] });
+  await expect(client.send(command)).rejects.toThrow("does not have the operation 'TransactGetItems'");
 });
 
 describe('with a file of items', () => {
