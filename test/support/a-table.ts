@@ -1,7 +1,7 @@
 import type { TableModel } from '../../local/template/model.js';
 
-/** A table on demand with one key, a text. */
-export function aTable(name: string, key = 'id'): TableModel {
+/** A table on demand with one key, a text unless said otherwise. */
+export function aTable(name: string, key = 'id', type: 'S' | 'N' = 'S'): TableModel {
   return {
     logicalId: name,
     path: name,
@@ -10,7 +10,7 @@ export function aTable(name: string, key = 'id'): TableModel {
     definition: {
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+      AttributeDefinitions: [{ AttributeName: key, AttributeType: type }],
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Authorize } from '../ports.js';
 import type { TableEngine } from './embedded-dynalite.js';
 import { startDynalite } from './embedded-dynalite.js';
 import { type Item, KeptTables } from './kept-tables.js';
+import { plainNumber } from './plain-number.js';
 import { TableLock } from './table-lock.js';
 import { countUnserved } from './table-metrics.js';
 import { type TransactInput, Transactions } from './transactions.js';
@@ -120,8 +121,14 @@ export class TableService {
     const names = (table.definition.KeySchema as readonly { readonly AttributeName: string }[]).map(
       ({ AttributeName }) => AttributeName,
     );
-    return Object.fromEntries(names.map((name) => [name, Item[name]]));
+    return Object.fromEntries(names.map((name) => [name, plainValue(Item[name])]));
   }
+}
+
+/** A value of a key, in the one spelling that it has. */
+function plainValue(value: unknown): unknown {
+  const number = (value as { readonly N?: unknown } | undefined)?.N;
+  return typeof number === 'string' ? { N: plainNumber(number) } : value;
 }
 
 /** Input of CreateTable for a table of the template. */

@@ -1,6 +1,11 @@
 // A refusal as the SDK gets it from each service, and as nobody else does.
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -15,7 +20,8 @@ import type { Endpoint } from '../../../local/services/http-endpoint.js';
 import { ObjectService } from '../../../local/services/s3/object-service.js';
 import { RecordingTopicService } from '../../../local/services/sns/topic-service.js';
 import { MemoryQueueService } from '../../../local/services/sqs/queue-service.js';
-import { anAccess, FUNCTION_ARN } from '../../support/an-access.js';
+import { aTable } from '../../support/a-table.js';
+import { anAccess, anAllow, FUNCTION_ARN } from '../../support/an-access.js';
 import { anEngine } from '../../support/an-engine.js';
 import { aFolder, clientFor } from '../../support/lab-client.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -131,4 +137,29 @@ test.each([
   );
   expect(error).toMatchObject({ name, $metadata: { httpStatusCode: status } });
   expect(error.message).toContain('assumed-role/reader/reader is not authorized to perform');
+});
+
+test('a transaction needs the action of each part on its table', async () => {
+  const allowed = ['dynamodb:PutItem', 'dynamodb:DeleteItem'];
+  const own = new PermissionGuard(anAccess([anAllow(allowed)]), { enforced: true });
+  const metrics = new RecordedMetrics();
+  const service = new TableService({
+    tables: [aTable('orders')],
+    metrics,
+    clock,
+    authorize: own.authorize('dynamodb'),
+  });
+  const { AWS_ACCESS_KEY_ID = '' } = own.credentials(FUNCTION_ARN);
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: 'lab', sessionToken: 'lab' };
+  const client = new DynamoDBClient({ ...(await listening(service)), credentials });
+  const transact = (...TransactItems: TransactWriteItem[]) =>
+    client.send(new TransactWriteItemsCommand({ TransactItems }));
+  const id = (S: string) => ({ TableName: 'orders', Key: { id: { S } } });
+  const put = { Put: { TableName: 'orders', Item: { id: { S: 'put' } } } };
+  const check = { ConditionCheck: { ...id('other'), ConditionExpression: 'attribute_not_exists(id)' } };
+  await expect(transact(put, check)).rejects.toThrow('dynamodb:ConditionCheckItem');
+  expect(await service.scan('orders')).toEqual([]);
+  await transact(put, { Delete: id('gone') });
+  expect(await service.scan('orders')).toEqual([{ id: { S: 'put' } }]);
+  client.destroy();
 });

@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  DeleteItemCommand,
   DynamoDBClient,
   PutItemCommand,
   ScanCommand,
@@ -28,12 +29,14 @@ let service: TableService;
 /** Begins the service again with what its file has, as after a kill. */
 async function start(): Promise<void> {
   await stop();
-  const entries = new KeptEntries<never>(path);
-  const tables = [aTable('orders'), aTable('marks')];
+  entries = new KeptEntries<never>(path);
+  const tables = [aTable('orders'), aTable('marks'), aTable('numbers', 'id', 'N')];
   service = new TableService({ tables, clock, metrics: new RecordedMetrics(), entries });
   endpoint = await service.listen();
   client = new DynamoDBClient({ ...clientFor(endpoint.url), maxAttempts: 1 });
 }
+
+let entries: KeptEntries<never>;
 
 async function stop(): Promise<void> {
   client?.destroy();
@@ -165,6 +168,15 @@ test.each<[string, readonly TransactWriteItem[], string, string]>([
   expect(await stored()).toEqual({ old: 1 });
 });
 
+test('a number is one key however it is spelled, in a transaction and in the file', async () => {
+  const numbered = (N: string) => ({ Put: { TableName: 'numbers', Item: { id: { N } } } });
+  await expect(transact([numbered('1'), numbered('1.0')])).rejects.toThrow('multiple operations on one item');
+  await transact([numbered('1.0')]);
+  await client.send(new DeleteItemCommand({ TableName: 'numbers', Key: { id: { N: '10e-1' } } }));
+  await start();
+  expect(await service.scan('numbers')).toEqual([]);
+});
+
 test('takes 100 actions', async () => {
   await transact(many(100));
   expect(Object.keys(await stored())).toHaveLength(101);
@@ -218,6 +230,14 @@ test('nobody sees half of a transaction, and none of one that is cancelled', asy
     expect(a).toBe(b);
     expect(a! % 2).toBe(0);
   }
+});
+
+test('a transaction that cannot be written to the file has not taken place', async () => {
+  entries.change = () => {
+    throw new Error('no space left on device');
+  };
+  await expect(transact([put('new'), add('old')])).rejects.toThrow('no space left');
+  expect(await stored()).toEqual({ old: 1 });
 });
 
 test('a transaction of which a kill has cut the file anywhere is there whole or not at all', async () => {
