@@ -3,6 +3,9 @@
 /** Anything that the functions read at a cold start; none of it is called. */
 export const COLD_START_ENV = {
   STREAM_NAME: 'bench',
+  STREAM_ARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/bench',
+  TARGET_ARN: 'arn:aws:lambda:us-east-1:000000000000:function:bench',
+  STATE_BUCKET: 'bench',
   TABLE_NAME: 'bench',
   STATE_TABLE: 'bench',
   FAILURE_BUCKET: 'bench',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { COLD_START_ENV } from '../../bench/cold-start-env.js';
 import { ENV_KEYS as AGGREGATE_KEYS } from '../../lambdas/aggregate/contract.js';
 import { readEnv as readAggregate } from '../../lambdas/aggregate/env.js';
 import { ENV_KEYS as ALERT_KEYS } from '../../lambdas/alert/contract.js';
@@ -30,6 +31,10 @@ describe.each(FUNCTIONS)('%s', (_name, read, keys) => {
 
   test('needs the keys of its contract and no more', () => {
     expect(() => read(full)).not.toThrow();
+  });
+
+  test('starts in the environment in which the bench weighs it', () => {
+    expect(() => read(COLD_START_ENV)).not.toThrow();
   });
 
   test('fails when one of them is missing, with its name', () => {
