@@ -1,4 +1,5 @@
 // A record between the stream and the function, and the event that carries it.
+import { type EventRecord, renderEventRecord } from '../../core/records/event-record.js';
 import { LAB_ACCOUNT_ID, LAB_REGION } from '../template/identity.js';
 
 export interface StreamRecord {
@@ -11,25 +12,6 @@ export interface StreamRecord {
   readonly readMs: number;
 }
 
-/** One entry of an event's `Records`, as Lambda documents it. */
-export interface EventRecord {
-  readonly kinesis: {
-    readonly kinesisSchemaVersion: '1.0';
-    readonly partitionKey: string;
-    readonly sequenceNumber: string;
-    readonly data: string;
-    /** Epoch seconds with milliseconds. */
-    readonly approximateArrivalTimestamp: number;
-  };
-  readonly eventSource: 'aws:kinesis';
-  readonly eventVersion: '1.0';
-  readonly eventID: string;
-  readonly eventName: 'aws:kinesis:record';
-  readonly invokeIdentityArn: string;
-  readonly awsRegion: string;
-  readonly eventSourceARN: string;
-}
-
 /** What a mapping tells of itself in each record. */
 export interface RecordSource {
   readonly eventSourceArn: string;
@@ -40,23 +22,13 @@ export interface RecordSource {
 /** Stands where the mapping does not know its function's role. */
 const SOME_ROLE_ARN = `arn:aws:iam::${LAB_ACCOUNT_ID}:role/lab`;
 
-export function renderRecord(record: StreamRecord, { eventSourceArn, roleArn }: RecordSource): EventRecord {
-  const { shardId, sequenceNumber, partitionKey, data, arrivalMs } = record;
+export function renderRecord(
+  record: StreamRecord,
+  { eventSourceArn, roleArn }: RecordSource,
+): EventRecord & { readonly invokeIdentityArn: string } {
   return {
-    kinesis: {
-      kinesisSchemaVersion: '1.0',
-      partitionKey,
-      sequenceNumber,
-      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
-      approximateArrivalTimestamp: arrivalMs / 1_000,
-    },
-    eventSource: 'aws:kinesis',
-    eventVersion: '1.0',
-    eventID: `${shardId}:${sequenceNumber}`,
-    eventName: 'aws:kinesis:record',
+    ...renderEventRecord(record, { eventSourceARN: eventSourceArn, awsRegion: LAB_REGION }),
     invokeIdentityArn: roleArn ?? SOME_ROLE_ARN,
-    awsRegion: LAB_REGION,
-    eventSourceARN: eventSourceArn,
   };
 }
 

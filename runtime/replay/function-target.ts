@@ -3,7 +3,7 @@
 import { fullJitterMs } from '../../core/retry/full-jitter.js';
 import type { DeliveryReport, FailedDelivery, ReplayRecord, ReplayTarget, ReplayTimer } from './ports.js';
 import { readResponse } from './read-response.js';
-import { type EventSource, type ReplayedEventRecord, renderEventRecord } from './render-event.js';
+import { type EventSource, type ReplayedEventRecord, renderReplayedRecord } from './render-event.js';
 
 /** What an invocation gave. */
 export type InvokeReply =
@@ -116,7 +116,7 @@ function* inBatches(records: readonly ReplayRecord[], options: FunctionTargetOpt
   let batch: Prepared[] = [];
   let bytes = 0;
   for (const record of records) {
-    const rendered = renderEventRecord(record, options);
+    const rendered = renderReplayedRecord(record, options);
     const size = Buffer.byteLength(JSON.stringify(rendered)) + 1;
     const first = batch[0];
     const isOther = first !== undefined && first.record.stored.shardId !== record.stored.shardId;

@@ -1,5 +1,6 @@
 // Replayed records as the event that Lambda's own mapping would have sent, each with `replay` beside `kinesis`.
 import { encodeAggregated } from '../../core/records/aggregated/aggregate-builder.js';
+import { type EventRecord, regionOf, renderEventRecord } from '../../core/records/event-record.js';
 import { type ReplayMark, renderOrigin, replayTags } from '../../core/records/replay-mark.js';
 import { NUMBER_TAG, PRODUCER_TAG } from '../producer/buffering/tag-record.js';
 import type { ReplayRecord } from './ports.js';
@@ -11,22 +12,9 @@ export interface EventSource {
 }
 
 /** One entry of an event's `Records`. */
-export interface ReplayedEventRecord {
-  readonly kinesis: {
-    readonly kinesisSchemaVersion: '1.0';
-    readonly partitionKey: string;
-    readonly sequenceNumber: string;
-    readonly data: string;
-    readonly approximateArrivalTimestamp: number;
-  };
-  readonly eventSource: 'aws:kinesis';
-  readonly eventVersion: '1.0';
-  readonly eventID: string;
-  readonly eventName: 'aws:kinesis:record';
+export interface ReplayedEventRecord extends EventRecord {
   /** Empty: no mapping invokes. */
   readonly invokeIdentityArn: '';
-  readonly awsRegion: string;
-  readonly eventSourceARN: string;
   /** That this is no first delivery. */
   readonly replay: ReplayMark;
 }
@@ -35,24 +23,12 @@ export interface ReplayedEventRecord {
  * Renders one record. Chosen whole it has its own bytes, aggregated ones included; of any other, the chosen user records
  * go as an aggregated record of their own, with their places in tags.
  */
-export function renderEventRecord(record: ReplayRecord, { streamArn, replayId }: EventSource): ReplayedEventRecord {
-  const { shardId, sequenceNumber, partitionKey, arrivalMs } = record.stored;
-  const bytes = bytesOf(record, replayId);
+export function renderReplayedRecord(record: ReplayRecord, { streamArn, replayId }: EventSource): ReplayedEventRecord {
+  const { shardId, sequenceNumber } = record.stored;
+  const delivered = { ...record.stored, data: bytesOf(record, replayId) };
   return {
-    kinesis: {
-      kinesisSchemaVersion: '1.0',
-      partitionKey,
-      sequenceNumber,
-      data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
-      approximateArrivalTimestamp: arrivalMs / 1_000,
-    },
-    eventSource: 'aws:kinesis',
-    eventVersion: '1.0',
-    eventID: `${shardId}:${sequenceNumber}`,
-    eventName: 'aws:kinesis:record',
+    ...renderEventRecord(delivered, { eventSourceARN: streamArn, awsRegion: regionOf(streamArn) }),
     invokeIdentityArn: '',
-    awsRegion: streamArn.split(':')[3] ?? '',
-    eventSourceARN: streamArn,
     replay: { replayId, origin: renderOrigin({ shardId, sequenceNumber }) },
   };
 }

@@ -1,9 +1,8 @@
 // Batches in Lambda's shape, and what a handler says of them, read by Lambda's rules.
 import type { BatchResponse } from '../../core/batching/render-batch-response.js';
+import { regionOf, renderEventRecord } from '../../core/records/event-record.js';
 import type { KinesisBatch, KinesisEventRecord } from '../consumer/kinesis-event.js';
 import type { ShardRecord } from './ports.js';
-
-const MS_PER_SECOND = 1_000;
 
 /** Renders records of one shard as Lambda hands them to a function. */
 export function renderBatch(streamArn: string, shardId: string, records: readonly ShardRecord[]): KinesisBatch {
@@ -11,23 +10,8 @@ export function renderBatch(streamArn: string, shardId: string, records: readonl
 }
 
 export function renderRecord(streamArn: string, shardId: string, record: ShardRecord): KinesisEventRecord {
-  const { sequenceNumber, partitionKey, data, arrivalMs } = record;
-  const rendered = {
-    eventSource: 'aws:kinesis',
-    eventVersion: '1.0',
-    eventName: 'aws:kinesis:record',
-    eventSourceARN: streamArn,
-    awsRegion: streamArn.split(':')[3] ?? '',
-    eventID: `${shardId}:${sequenceNumber}`,
-    kinesis: {
-      kinesisSchemaVersion: '1.0',
-      partitionKey,
-      sequenceNumber,
-      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
-      approximateArrivalTimestamp: arrivalMs / MS_PER_SECOND,
-    },
-  };
-  return rendered;
+  const source = { eventSourceARN: streamArn, awsRegion: regionOf(streamArn) };
+  return renderEventRecord({ ...record, shardId }, source);
 }
 
 /** How many records from the front of a batch are done, and whether the handler said where it failed. */

@@ -1,4 +1,5 @@
-import type { EventRecord, StreamRecord } from '../../local/event-sources/stream-record.js';
+import type { EventRecord } from '../../core/records/event-record.js';
+import type { StreamRecord } from '../../local/event-sources/stream-record.js';
 import type { InvocationResult } from '../../local/services/lambda/invoker.js';
 import type { EventSourceMappingModel } from '../../local/template/model.js';
 import { STREAM } from './an-engine.js';
