@@ -1,5 +1,7 @@
 // Replays one shard: a page is read, what is asked for is delivered in batches, and each batch is noted before the next.
+
 import { type Choice, chooseRecords } from './choose-records.js';
+import { inBatches } from './in-batches.js';
 import type { FailedDelivery, ReplayTarget } from './ports.js';
 import type { ReplayTotals } from './progress.js';
 import type { TakeTurn } from './rate.js';
@@ -78,22 +80,6 @@ function describeLost({ stored, lost }: Choice): FailedDelivery {
     origin: { shardId, sequenceNumber },
     reason: `${lost} user records of the aggregated record cannot be read`,
   };
-}
-
-/** Cuts between records of the stream, never inside one. */
-function* inBatches(choices: readonly Choice[], most: number): Generator<readonly Choice[]> {
-  let batch: Choice[] = [];
-  let count = 0;
-  for (const choice of choices) {
-    if (count > 0 && count + choice.chosen.length > most) {
-      yield batch;
-      batch = [];
-      count = 0;
-    }
-    batch.push(choice);
-    count += choice.chosen.length;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function sum<T>(items: readonly T[], count: (item: T) => number): number {

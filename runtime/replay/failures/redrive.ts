@@ -1,6 +1,8 @@
 // Delivers failed records again, object by object, and takes an object away only when all of it has taken effect. What did
 // not stays as records of the failure store.
+
 import { renderOrigin } from '../../../core/records/replay-mark.js';
+import { inBatches } from '../in-batches.js';
 import type { FailedDelivery, ReplayTarget } from '../ports.js';
 import type { TakeTurn } from '../rate.js';
 import {
@@ -67,7 +69,7 @@ export class Redrive {
     let failed = 0;
     let unreadable = 0;
     let begun = 0;
-    for (const batch of inBatches(fresh)) {
+    for (const batch of inBatches(fresh, BATCH_RECORDS)) {
       const count = batch.reduce((sum, { chosen }) => sum + chosen.length, 0);
       await takeTurn(count, signal);
       if (signal.aborted) break;
@@ -130,19 +132,4 @@ function unchosen(entry: FailedEntry, { keys }: FailureFilter): FailedChoice {
 
 function describeUnreadable({ entry, unreadable }: FailedChoice): FailedDelivery {
   return { origin: originOf(entry), reason: `${unreadable} user records of the aggregated record cannot be read` };
-}
-
-function* inBatches<T extends FailedChoice>(choices: readonly T[]): Generator<readonly T[]> {
-  let batch: T[] = [];
-  let count = 0;
-  for (const choice of choices) {
-    if (count > 0 && count + choice.chosen.length > BATCH_RECORDS) {
-      yield batch;
-      batch = [];
-      count = 0;
-    }
-    batch.push(choice);
-    count += choice.chosen.length;
-  }
-  if (batch.length > 0) yield batch;
 }
