@@ -1,11 +1,8 @@
 // How fast user records go into aggregated records and out of them, beside aws-kinesis-agg and beside the least that any
 // codec has to do: copy the bytes, or take them out of base64, and hash them once.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { type Bench, median, round } from './bench.js';
 import { type Rates, runRounds } from './codec/rounds.js';
-import { measureBundle } from './measure-bundle.js';
+import { measureSource } from './measure-bundle.js';
 
 const LABELS: Readonly<Record<keyof Rates, string>> = {
   encode: 'encode',
@@ -27,7 +24,7 @@ export const codec: Bench = {
   async run() {
     const small = runRounds(100);
     const large = runRounds(1_024);
-    const { kilobytes, loadMs } = await measureCodec();
+    const { kilobytes, loadMs } = await measureSource(CODEC);
     return {
       json: {
         encodeRatio100: ratio(small.encode, small.encodePeer),
@@ -55,26 +52,4 @@ export const codec: Bench = {
 /** How many times as fast one side is: the median of the rounds, each of which compares its own turns. */
 function ratio(side: readonly number[], other: readonly number[]): number {
   return round(median(side.map((rate, i) => rate / other[i]!)), 2);
-}
-
-/** The codec alone, bundled and minified as a function's code is. */
-async function measureCodec(): Promise<{ readonly kilobytes: number; readonly loadMs: number }> {
-  const { build } = await import('esbuild');
-  const folder = mkdtempSync(join(tmpdir(), 'bench-codec-'));
-  const outfile = join(folder, 'codec.cjs');
-  try {
-    await build({
-      stdin: { contents: CODEC, resolveDir: resolve('.') },
-      outfile,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      logLevel: 'error',
-    });
-    return await measureBundle(outfile);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

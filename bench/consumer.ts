@@ -1,13 +1,11 @@
 // What a user record costs a consumer above what any consumer has to do: base64, de-aggregation and JSON.parse in a bare
 // loop. Beside it Powertools' batch processor, which runs the same in its record handler.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Bench, median, round } from './bench.js';
 import { COLD_START_ENV } from './cold-start-env.js';
 import { takeSum, WAYS, type Way } from './consumer/ways.js';
 import { type Workload, workload } from './consumer/workload.js';
-import { measureBundle } from './measure-bundle.js';
+import { measureBundle, measureSource } from './measure-bundle.js';
 
 const ROUNDS = 15;
 /** User records of each way in one turn of a round: some tens of milliseconds. */
@@ -41,7 +39,7 @@ export const consumer: Bench = {
     const costs: Costs[] = [];
     for (const { bytes, aggregated } of forms) costs.push(await measure(workload(bytes, BATCH, aggregated)));
     const small = forms.flatMap(({ bytes }, i) => (bytes === SIZES[0] ? [costs[i]!] : []));
-    const core = await measureCore();
+    const core = await measureSource(CORE);
     const deployed = await measureBundle(resolve('dist/lambdas/alert/index.cjs'), COLD_START_ENV);
     const worst = (way: Way) => round(Math.max(...small.map((cost) => above(cost, way))), 2);
     return {
@@ -105,27 +103,4 @@ async function turn(way: (typeof WAYS)[Way], { batch, userRecords }: Workload): 
   const expected = (batches * (userRecords * (userRecords - 1))) / 2;
   if (takeSum() !== expected) throw new Error('a way has left records out');
   return (user + system) / (batches * userRecords);
-}
-
-/** The consumer with a schema, bundled and minified as a function's code is. */
-async function measureCore() {
-  const { build } = await import('esbuild');
-  const folder = mkdtempSync(join(tmpdir(), 'bench-consumer-'));
-  const outfile = join(folder, 'consumer.cjs');
-  try {
-    await build({
-      stdin: { contents: CORE, resolveDir: resolve('.') },
-      outfile,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-    });
-    return await measureBundle(outfile);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

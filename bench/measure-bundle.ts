@@ -1,6 +1,8 @@
 // What a bundle costs at a cold start.
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { median, round } from './bench.js';
 
@@ -21,4 +23,27 @@ export async function measureBundle(
     loads.push(Number(stdout.slice(stdout.lastIndexOf('\n') + 1)));
   }
   return { kilobytes: round(statSync(file).size / 1_024, 1), loadMs: round(median(loads), 1) };
+}
+
+/** Bundles and minifies `contents`, which stands at the root of the repository, as a function's code is, and measures that. */
+export async function measureSource(contents: string): ReturnType<typeof measureBundle> {
+  const { build } = await import('esbuild');
+  const folder = mkdtempSync(join(tmpdir(), 'bench-bundle-'));
+  const outfile = join(folder, 'index.cjs');
+  try {
+    await build({
+      stdin: { contents, resolveDir: resolve('.') },
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      logLevel: 'error',
+    });
+    return await measureBundle(outfile);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,12 +1,9 @@
 // What a record costs its producer: the package's producer beside the SDK as people use it, against one engine in one run.
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bench, median, round } from './bench.js';
 import { end, message, startServer } from './engine/processes.js';
-import { measureBundle } from './measure-bundle.js';
+import { measureSource } from './measure-bundle.js';
 import { DATA_BYTES, type Done, type Way, type Work } from './producer/work.js';
 
 const ROUNDS = 3;
@@ -25,6 +22,9 @@ const NAMES: Readonly<Record<Way, string>> = {
   plain: 'SDK, PutRecord',
   'plain-batches': 'SDK, PutRecords of 500',
 };
+
+/** The entry as an application bundles it, the SDK included. */
+const ENTRY = "export { createProducer } from './runtime/producer/index.js';";
 
 const WAYS = Object.keys(RECORDS) as Way[];
 
@@ -51,7 +51,7 @@ export const producer: Bench = {
       String(Math.max(...measured.get(way)!.map(({ connections }) => connections))),
       String(round(middle(way, 'unitsPerMillion'), 0)),
     ];
-    const { kilobytes, loadMs } = await measureEntry();
+    const { kilobytes, loadMs } = await measureSource(ENTRY);
     return {
       json: {
         cpuRatioToPlainLoop: round(middle('aggregated', 'perCpuSecond') / middle('plain', 'perCpuSecond'), 1),
@@ -88,27 +88,5 @@ async function measure(way: Way): Promise<Figures> {
   } finally {
     await end(client);
     await server.stop();
-  }
-}
-
-/** The entry as an application bundles it, the SDK included. */
-async function measureEntry(): Promise<{ readonly kilobytes: number; readonly loadMs: number }> {
-  const { build } = await import('esbuild');
-  const folder = mkdtempSync(join(tmpdir(), 'bench-producer-'));
-  const outfile = join(folder, 'producer.cjs');
-  try {
-    await build({
-      stdin: { contents: "export { createProducer } from './runtime/producer/index.js';", resolveDir: resolve('.') },
-      outfile,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-    });
-    return await measureBundle(outfile);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
