@@ -1,13 +1,17 @@
 // Which failures pass by themselves.
 
-const RETRYABLE = new Set([
-  // Of one entry, or of the request: the shard, the stream or the key is asked for too much.
+/** Of one entry, or of the request: the shard, the stream or the key is asked for too much. */
+const THROTTLES: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'KMSThrottlingException',
   'ThrottlingException',
   'Throttling',
   'TooManyRequestsException',
   'RequestLimitExceeded',
+]);
+
+const RETRYABLE: ReadonlySet<string> = new Set([
+  ...THROTTLES,
   // The service has trouble of its own.
   'InternalFailure',
   'InternalFailureException',
@@ -28,15 +32,6 @@ const RETRYABLE = new Set([
   // The clock was off; the SDK has set its own right by the reply's date.
   'RequestTimeTooSkewed',
   'RequestExpired',
-]);
-
-const THROTTLES = new Set([
-  'ProvisionedThroughputExceededException',
-  'KMSThrottlingException',
-  'ThrottlingException',
-  'Throttling',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
 ]);
 
 /**
