@@ -1,4 +1,6 @@
 // Starts the stream's readers, event source mappings and deliveries, and makes them countable.
+
+import { streamNameOf } from '../core/stream-arn.js';
 import type { Clock } from './clock.js';
 import type { KeptEntries } from './data-dir/kept-entries.js';
 import { type KeptPosition, type ReaderPositions, readerPositions } from './data-dir/kept-positions.js';
@@ -12,7 +14,6 @@ import type { LabServices } from './lab-services.js';
 import { Acting } from './permissions/acting.js';
 import type { PermissionGuard } from './permissions/guard.js';
 import type { FunctionInvoker } from './services/lambda/invoker.js';
-import { streamNameOf } from './stream-arn.js';
 import { sourceActorArn } from './template/access-model.js';
 import type { PlatformModel } from './template/model.js';
 import { FailureStorage } from './totals/failure-storage.js';

@@ -55,8 +55,3 @@ export function renderEventRecord(
     awsRegion,
   };
 }
-
-/** Region in an ARN. */
-export function regionOf(arn: string): string {
-  return arn.split(':')[3] ?? '';
-}

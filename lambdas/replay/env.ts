@@ -1,3 +1,4 @@
+import { streamNameOf } from '../../core/stream-arn.js';
 import { type Environment, readText } from '../../runtime/environment/environment-variable.js';
 
 export interface ReplaySettings {
@@ -14,12 +15,8 @@ export function readEnv(env: Environment = process.env): ReplaySettings {
   const isFunction = targetArn.split(':')[2] === 'lambda';
   return {
     streamArn,
-    streamName: afterSlash(streamArn),
-    target: isFunction ? { kind: 'function', name: targetArn } : { kind: 'stream', name: afterSlash(targetArn) },
+    streamName: streamNameOf(streamArn),
+    target: isFunction ? { kind: 'function', name: targetArn } : { kind: 'stream', name: streamNameOf(targetArn) },
     stateBucket: readText(env, 'STATE_BUCKET'),
   };
-}
-
-function afterSlash(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }

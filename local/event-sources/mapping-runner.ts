@@ -2,13 +2,13 @@
 // parents are drained, so that the order of a key survives a reshard.
 import { setMaxListeners } from 'node:events';
 import type { Shard, StartingPosition } from '@aws-sdk/client-kinesis';
+import { streamNameOf } from '../../core/stream-arn.js';
 import type { Clock } from '../clock.js';
 import type { KeptPosition, ReaderPositions } from '../data-dir/kept-positions.js';
 import type { FanOut, KinesisApi, StreamCensus } from '../engine/api.js';
 import { callPatiently } from '../engine/patient-call.js';
 import type { MetricSink } from '../metrics/metric-sink.js';
 import type { FunctionInvoker } from '../services/lambda/invoker.js';
-import { streamNameOf } from '../stream-arn.js';
 import type { EventSourceMappingModel } from '../template/model.js';
 import type { DestinationPorts } from './failure-destination.js';
 import { MappingCounts, type MappingTotals } from './mapping-counts.js';

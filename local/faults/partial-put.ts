@@ -1,7 +1,7 @@
 // A put as the engine does it, with a share of its entries throttled, and everyone told of what was stored.
 import type { PutRecordsRequestEntry, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
+import { streamNameOf } from '../../core/stream-arn.js';
 import type { KinesisEngine } from '../engine/engine.js';
-import { streamNameOf } from '../stream-arn.js';
 import type { StoredRecord } from './chaos-observer.js';
 import type { RecordHook } from './record-hook.js';
 

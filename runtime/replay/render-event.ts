@@ -1,7 +1,8 @@
 // Replayed records as the event that Lambda's own mapping would have sent, each with `replay` beside `kinesis`.
 import { encodeAggregated } from '../../core/records/aggregated/aggregate-builder.js';
-import { type EventRecord, regionOf, renderEventRecord } from '../../core/records/event-record.js';
+import { type EventRecord, renderEventRecord } from '../../core/records/event-record.js';
 import { type ReplayMark, renderOrigin, replayTags } from '../../core/records/replay-mark.js';
+import { regionOf } from '../../core/stream-arn.js';
 import { NUMBER_TAG, PRODUCER_TAG } from '../producer/buffering/tag-record.js';
 import type { ReplayRecord } from './ports.js';
 

@@ -1,6 +1,7 @@
 // Batches in Lambda's shape, and what a handler says of them, read by Lambda's rules.
 import type { BatchResponse } from '../../core/batching/render-batch-response.js';
-import { regionOf, renderEventRecord } from '../../core/records/event-record.js';
+import { renderEventRecord } from '../../core/records/event-record.js';
+import { regionOf } from '../../core/stream-arn.js';
 import type { KinesisBatch, KinesisEventRecord } from '../consumer/kinesis-event.js';
 import type { ShardRecord } from './ports.js';
 

@@ -1,7 +1,7 @@
 // Per-operation call rates, for callers from outside: what the lab's own pollers stand for is inside the service.
 import { CALL_RATES } from '../../../core/call-rates.js';
+import { streamNameOf } from '../../../core/stream-arn.js';
 import { ServiceError } from '../../service-error.js';
-import { streamNameOf } from '../../stream-arn.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Members of an input that say which stream or shard it is about. */

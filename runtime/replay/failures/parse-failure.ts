@@ -1,5 +1,6 @@
 // Reads objects of a failure bucket and messages of a failure queue. Fields that are not known are left alone, and a line
 // that is no record costs only itself.
+import { streamNameOf } from '../../../core/stream-arn.js';
 import type { FailedEntry, FailedRange, FailureObject } from './failure-object.js';
 
 /** Parses an object by its key, or a message, which has none. */
@@ -88,7 +89,7 @@ function readRange(
   return {
     functionName,
     condition,
-    streamName: batch.streamArn?.split('/')[1] ?? '',
+    streamName: streamNameOf(batch.streamArn ?? ''),
     shardId: text(batch.shardId),
     first: text(batch.startSequenceNumber),
     last: text(batch.endSequenceNumber),
