@@ -1,16 +1,10 @@
 // The producer's port on AWS. The SDK stops here.
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  KinesisClient,
-  ListShardsCommand,
-  type ListShardsCommandInput,
-  PutRecordsCommand,
-  type PutRecordsResultEntry,
-  type Shard,
-} from '@aws-sdk/client-kinesis';
+import { KinesisClient, PutRecordsCommand, type PutRecordsResultEntry, type Shard } from '@aws-sdk/client-kinesis';
 import type { PutEntry } from '../../core/batching/check-put-entry.js';
 import { hashText, type MappedShard } from '../../core/sharding/shard-map.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
+import { listShards } from '../transport/list-shards.js';
 import type { EntryReply, ProducerPorts, RequestReply } from './ports.js';
 import { renderPutRecords } from './sending/render-put-records.js';
 import { isRetryable } from './sending/retryable.js';
@@ -54,9 +48,6 @@ export interface AwsProducerOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** Shards of one ListShards page. */
-const PAGE_SHARDS = 1_000;
-
 /**
  * Makes the producer's ports on AWS.
  *
@@ -86,15 +77,9 @@ export function awsProducerPorts(options: AwsProducerOptions = {}): ProducerPort
       }
     },
     async listShards(streamName) {
-      const shards: MappedShard[] = [];
-      let page: ListShardsCommandInput = { StreamName: streamName, ShardFilter: { Type: 'AT_LATEST' } };
       try {
-        for (;;) {
-          const output = await client.send(new ListShardsCommand({ ...page, MaxResults: PAGE_SHARDS }));
-          shards.push(...(output.Shards ?? []).map(readShard));
-          if (output.NextToken === undefined) return { kind: 'listed', shards };
-          page = { NextToken: output.NextToken };
-        }
+        const shards = await listShards(client, { StreamName: streamName, ShardFilter: { Type: 'AT_LATEST' } });
+        return { kind: 'listed', shards: shards.map(readShard) };
       } catch (error) {
         return readFailure(error);
       }

@@ -5,12 +5,12 @@ import {
   GetShardIteratorCommand,
   type GetShardIteratorCommandInput,
   KinesisClient,
-  ListShardsCommand,
   type ListShardsCommandInput,
   type Shard,
 } from '@aws-sdk/client-kinesis';
 import { isThrottle } from '../producer/sending/retryable.js';
 import { keepAliveHandler } from '../transport/keep-alive-handler.js';
+import { listShards } from '../transport/list-shards.js';
 import type { LineageShard, ReplayStart } from './plan-replay.js';
 import type { ReplayReader } from './ports.js';
 import { ARRIVAL_SLACK_MS, type ReplayRange } from './replay-range.js';
@@ -46,14 +46,8 @@ export function awsReplayReader({ streamName, ...target }: AwsReplayOptions): Re
     nowMs: () => time.nowMs(),
     close: () => client.destroy(),
     async listShards(range) {
-      const shards: LineageShard[] = [];
-      let page: ListShardsCommandInput = { StreamName: streamName, ...filterFor(range, time.nowMs()) };
-      for (;;) {
-        const output = await client.send(new ListShardsCommand(page));
-        shards.push(...(output.Shards ?? []).map(readLineage));
-        if (output.NextToken === undefined) return shards;
-        page = { NextToken: output.NextToken };
-      }
+      const input = { StreamName: streamName, ...filterFor(range, time.nowMs()) };
+      return (await listShards(client, input)).map(readLineage);
     },
     async findPlace(shardId, start) {
       const input = { StreamName: streamName, ShardId: shardId, ...renderStart(start, time.nowMs()) };

@@ -5,12 +5,11 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
   type KinesisClient,
-  ListShardsCommand,
-  type ListShardsCommandInput,
   type Shard,
   type StartingPosition,
   SubscribeToShardCommand,
 } from '@aws-sdk/client-kinesis';
+import { listShards } from '../transport/list-shards.js';
 import { pollShard } from './poll-shard.js';
 import type { ShardPosition, ShardRecord, WorkerStream } from './ports.js';
 import type { PollCalls, ReadTime, SubscribeCalls } from './read-calls.js';
@@ -39,14 +38,7 @@ export function kinesisStream(options: KinesisStreamOptions): WorkerStream {
     async listShards(sinceMs) {
       const since = sinceMs === undefined ? undefined : new Date(sinceMs);
       const filter = since ? { ShardFilter: { Type: 'FROM_TIMESTAMP' as const, Timestamp: since } } : {};
-      let page: ListShardsCommandInput = { StreamName, ...filter };
-      const shards: Shard[] = [];
-      for (;;) {
-        const { Shards = [], NextToken } = await client.send(new ListShardsCommand(page));
-        shards.push(...Shards);
-        if (NextToken === undefined) return shards.map(toListed);
-        page = { NextToken };
-      }
+      return (await listShards(client, { StreamName, ...filter })).map(toListed);
     },
     read: (shardId, from, signal) =>
       consumerArn === undefined
